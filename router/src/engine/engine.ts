@@ -3,6 +3,7 @@
  * plans and swaps supergraphs without downtime: a new one is loaded and its known operations are compiled before it
  * receives requests.
  */
+import type { CancelSignal } from './cancellation.ts'
 import { performance } from 'node:perf_hooks'
 import type {
   GatewayExecutionResult,
@@ -55,7 +56,7 @@ export interface EngineOptions<Context> {
   /** Called once for each operation that was planned. */
   readonly onPlan?: PlanObserver
   /** Aborts when the client of a request has left: its plan and its calls end, unless other requests need them. */
-  readonly signal?: (context: Context) => AbortSignal | undefined
+  readonly signal?: (context: Context) => CancelSignal | undefined
   /** Who makes a request: the plans of one caller leave room for those of others. */
   readonly caller?: (context: Context) => string | undefined
   /** The longest time for planning one operation; 2 seconds by default. */
@@ -77,6 +78,8 @@ export interface Engine {
   /** For `new ApolloServer({ gateway })`. */
   readonly gateway: GatewayInterface
   readonly execute: (request: GatewayGraphQLRequestContext) => Promise<GatewayExecutionResult>
+  /** The same for servers that write the response themselves; see `Executor`. */
+  readonly run: Executor['run']
   readonly apiSchema: () => GraphQLSchema
   readonly supergraphSdl: () => string
   readonly plan: (document: string, operationName?: string) => Promise<PlanView>
@@ -109,8 +112,9 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
     for (const listener of listeners) listener({ apiSchema, coreSupergraphSdl: supergraphSdl })
   }
   // A request runs on the supergraph that it was validated against, even across a swap.
-  const execute: Engine['execute'] = (request) =>
-    (bySchema.get(request.schema) ?? current).executor.execute(request)
+  const executorOf = ({ schema }: GatewayGraphQLRequestContext) =>
+    (bySchema.get(schema) ?? current).executor
+  const execute: Engine['execute'] = (request) => executorOf(request).execute(request)
   const stop = async () => {
     await current.supergraph.stop()
     await release()
@@ -129,6 +133,7 @@ export async function createEngine<Context>(options: EngineOptions<Context>): Pr
       stop,
     },
     execute,
+    run: (request) => executorOf(request).run(request),
     apiSchema: () => current.supergraph.apiSchema,
     supergraphSdl: () => current.supergraph.supergraphSdl,
     plan: async (document, operationName) =>
@@ -214,7 +219,7 @@ async function openLoaded<Context>(
     planners: options.storedPlans ? withStoredPlans(planners, options.storedPlans) : planners,
     planTimeLimitMs: options.planTimeLimitMs ?? defaultPlanTimeLimitMs,
     onPlan: options.onPlan,
-    signal: options.signal as ((context: unknown) => AbortSignal | undefined) | undefined,
+    signal: options.signal as ((context: unknown) => CancelSignal | undefined) | undefined,
     caller: options.caller as ((context: unknown) => string | undefined) | undefined,
     isPublicFetch: options.isPublicFetch ?? (() => false),
     refuses: options.refuses ?? 'field',

@@ -2,6 +2,7 @@
  * Executes requests on one supergraph: finds or compiles the operation, coerces variables, makes the calls and writes
  * the result. Operations that cannot be compiled run on the stock executor of the same supergraph.
  */
+import type { CancelSignal } from './cancellation.ts'
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
@@ -49,7 +50,7 @@ export interface ExecutorSetting {
   readonly planners: PlannerPool
   readonly planTimeLimitMs: number
   readonly onPlan: PlanObserver | undefined
-  readonly signal: ((context: unknown) => AbortSignal | undefined) | undefined
+  readonly signal: ((context: unknown) => CancelSignal | undefined) | undefined
   readonly caller: ((context: unknown) => string | undefined) | undefined
   /** For requests; see `EngineOptions`. */
   readonly variants: VariantSetting
@@ -62,6 +63,8 @@ export interface ExecutorSetting {
 
 export interface Executor {
   readonly execute: (request: GatewayGraphQLRequestContext) => Promise<GatewayExecutionResult>
+  /** The same in our own form; undefined, and nothing was executed, where there is no such result. */
+  readonly run: (request: GatewayGraphQLRequestContext) => Promise<Result | undefined>
   /** Plans and compiles a document ahead of requests, or rejects with its first error. */
   readonly add: Operations['add']
   readonly explain: (operation: KnownOperation) => Promise<Explanation>
@@ -107,14 +110,19 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
   const executing = openExecuting(supergraph, setting)
   const stock = createStockExecutor(supergraph)
 
-  async function execute(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+  /** The result of the compiled operation, or what is executed in its place. */
+  async function run(
+    request: GatewayGraphQLRequestContext,
+  ): Promise<Result | (() => GatewayExecutionResult | Promise<GatewayExecutionResult>)> {
     const { queryHash, document, context } = request
     const variant = variants?.choose(queryHash, document, context)
     // Only the stock executor makes traces for Apollo Studio; it knows no rules of access.
     const mayUseStock = variant?.isUnrestricted ?? true
-    if (mayUseStock && (setting.isStock || request.metrics.captureTraces)) return stock(request)
+    if (mayUseStock && (setting.isStock || request.metrics.captureTraces))
+      return () => stock(request)
     const coerced = spans.around('gateway.validate', {}, () => coerceVariables(executing, request))
-    if (coerced.errors) return { errors: coerced.errors }
+    const { errors } = coerced
+    if (errors) return () => ({ errors })
     const operation = await spans.around('gateway.plan', {}, () =>
       operations.find(
         queryHash,
@@ -122,15 +130,25 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
         () => originOf(setting, context),
       ),
     )
-    if (operation === stockOnly) return mayUseStock ? stock(request) : { errors: [unsupported()] }
+    if (operation === stockOnly)
+      return () => (mayUseStock ? stock(request) : { errors: [unsupported()] })
+    if (isRefused(operation, executing)) return () => refusalOf(operation, executing)
     return executeCompiled(executing, request, operation, { coerced: coerced.coerced, variant })
   }
 
   return {
-    execute: (request) =>
-      isResolved(request)
-        ? spans.around('gateway.request', requestAttributes(request), () => execute(request))
-        : Promise.resolve({ errors: [noSuchOperation()] }),
+    execute: async (request) => {
+      if (!isResolved(request)) return { errors: [noSuchOperation()] }
+      return traced(spans, request, async () => {
+        const result = await run(request)
+        return typeof result === 'function' ? result() : resultOf(result, request.context)
+      })
+    },
+    run: (request) =>
+      traced(spans, request, async () => {
+        const result = await run(request)
+        return typeof result === 'function' ? undefined : result
+      }),
     add: (operation, timeLimitMs) => operations.add(operation, timeLimitMs),
     explain: async (operation) => {
       const planned = await operations.plan(operation)
@@ -140,21 +158,19 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
   }
 }
 
-async function executeCompiled(
+function executeCompiled(
   executing: Executing,
   request: GatewayGraphQLRequestContext,
   operation: CompiledOperation,
   { coerced, variant }: { readonly coerced: Data; readonly variant: Variant | undefined },
-): Promise<GatewayExecutionResult> {
-  if (isRefused(operation, executing)) return refusalOf(operation, executing)
+): Promise<Result> {
   const run = startRun(executing, request, operation, coerced)
   const key = sharingKey(executing, request, run, variant)
   const start = (own: Run) =>
     executing.spans.around('gateway.execute', {}, () => runOperation(executing, operation, own))
-  const result = await (key === undefined
+  return key === undefined
     ? start(run)
-    : executing.sharing.join(key, run.signal, (signal) => start({ ...run, signal })))
-  return resultOf(result, request.context)
+    : executing.sharing.join(key, run.signal, (signal) => start({ ...run, signal }))
 }
 
 /** Whether nothing of an operation is executed, because its caller may not read all of it. */
@@ -182,6 +198,14 @@ function originOf({ signal, caller }: ExecutorSetting, context: unknown): PlanOr
 /** Apollo Server also passes on requests whose operation it did not find, against its types. */
 function isResolved({ operation }: Partial<GatewayGraphQLRequestContext>): boolean {
   return operation !== undefined
+}
+
+function traced<Value>(
+  spans: Spans,
+  request: GatewayGraphQLRequestContext,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  return spans.around('gateway.request', requestAttributes(request), work)
 }
 
 function requestAttributes({ operationName, operation }: GatewayGraphQLRequestContext) {
@@ -261,7 +285,10 @@ function tooDeep(): GraphQLError {
 }
 
 /** As in the stock gateway, notes are an extension, and left out when there are errors. */
-function resultOf({ body, errors, notes }: Result, context: unknown): GatewayExecutionResult {
+export function resultOf(
+  { body, errors, notes }: Result,
+  context: unknown,
+): GatewayExecutionResult {
   if (body === undefined) return { errors }
   // The specification requires an error where the whole data is null; the stock gateway may have none.
   if (body === null && errors.length === 0) return { errors: whyNull(notes), data: null }

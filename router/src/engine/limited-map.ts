@@ -26,7 +26,10 @@ const largestShare = 1 / 8
 export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>): LimitedMap<Value> {
   const entries = new Map<string, Entry<Value>>()
   let bytes = 0
+  /** The last key, which most look-ups are for: it need not move to the end. */
+  let latest: string | undefined
   const remove = (key: string): boolean => {
+    if (key === latest) latest = undefined
     bytes -= entries.get(key)?.bytes ?? 0
     return entries.delete(key)
   }
@@ -38,8 +41,11 @@ export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>):
     get: (key) => {
       const entry = entries.get(key)
       if (entry === undefined) return undefined
-      entries.delete(key)
-      entries.set(key, entry)
+      if (key !== latest) {
+        entries.delete(key)
+        entries.set(key, entry)
+        latest = key
+      }
       return entry.value
     },
     set: (key, value) => {
@@ -47,6 +53,7 @@ export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>):
       const size = sizeOf(key, value)
       if (limit && size > limit.mostBytes * largestShare) return
       entries.set(key, { value, bytes: size })
+      latest = key
       bytes += size
       for (const oldest of entries.keys()) {
         if (!isOver()) break
@@ -56,6 +63,7 @@ export function createLimitedMap<Value>(most: number, limit?: SizeLimit<Value>):
     delete: remove,
     clear: () => {
       entries.clear()
+      latest = undefined
       bytes = 0
     },
     keys: () => [...entries.keys()],

@@ -1,4 +1,5 @@
 /** The compiled operations of one supergraph: a bounded cache by document hash and operation name. */
+import type { CancelSignal } from './cancellation.ts'
 import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { documentBytes } from '@cnop/kit/document-bytes'
@@ -29,7 +30,7 @@ export interface KnownOperation {
 
 export interface PlanOrigin {
   /** Aborts when the client has left. */
-  readonly signal: AbortSignal | undefined
+  readonly signal: CancelSignal | undefined
   readonly caller: string | undefined
 }
 

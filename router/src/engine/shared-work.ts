@@ -1,5 +1,6 @@
 /** Work that several requests may wait for. What all of them have left is aborted; who stays, or never leaves, keeps it. */
 import { GraphQLError } from 'graphql'
+import { Cancellation, type CancelSignal } from './cancellation.ts'
 
 export interface SharedWork<Value> {
   /** Whether work under a key is in progress. */
@@ -7,8 +8,8 @@ export interface SharedWork<Value> {
   /** Joins the work under a key, or starts it. Rejects with ClientLeft when the signal of this user aborts. */
   join(
     key: string,
-    signal: AbortSignal | undefined,
-    start: (signal: AbortSignal | undefined) => Promise<Value>,
+    signal: CancelSignal | undefined,
+    start: (signal: CancelSignal | undefined) => Promise<Value>,
   ): Promise<Value>
 }
 
@@ -23,7 +24,7 @@ export class ClientLeft extends GraphQLError {
 interface Work<Value> {
   readonly value: Promise<Value>
   /** Absent where a user cannot leave. */
-  readonly controller: AbortController | undefined
+  readonly cancellation: Cancellation | undefined
   /** All who joined. */
   users: number
   /** Those who have not left. */
@@ -37,18 +38,18 @@ export function createSharedWork<Value>(
   const all = new Map<string, Work<Value>>()
 
   function begin(key: string, isLasting: boolean, start: Start<Value>): Work<Value> {
-    const controller = isLasting ? undefined : new AbortController()
+    const cancellation = isLasting ? undefined : new Cancellation()
     const forget = () => {
       if (all.get(key) === work) all.delete(key)
     }
-    const value = start(controller?.signal)
-    const work: Work<Value> = { value, controller, users: 0, waiting: 0 }
+    const value = start(cancellation)
+    const work: Work<Value> = { value, cancellation, users: 0, waiting: 0 }
     // Registered first, so that the work is closed to further users before any user continues.
     value.then((done) => {
       forget()
       onDone?.(done, work.users)
     }, forget)
-    controller?.signal.addEventListener('abort', forget)
+    cancellation?.addEventListener('abort', forget)
     all.set(key, work)
     return work
   }
@@ -64,18 +65,28 @@ export function createSharedWork<Value>(
   }
 }
 
-type Start<Value> = (signal: AbortSignal | undefined) => Promise<Value>
+type Start<Value> = (signal: CancelSignal | undefined) => Promise<Value>
 
-function leavable<Value>(work: Work<Value>, signal: AbortSignal): Promise<Value> {
+function leavable<Value>(work: Work<Value>, signal: CancelSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const leave = () => {
       work.waiting -= 1
-      if (work.waiting === 0) work.controller?.abort(new ClientLeft())
+      if (work.waiting === 0) work.cancellation?.abort(new ClientLeft())
       reject(new ClientLeft())
     }
     const settle = () => signal.removeEventListener('abort', leave)
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
-    work.value.finally(settle).then(resolve, reject)
+    work.value.then(
+      (value) => {
+        settle()
+        resolve(value)
+      },
+      (error: unknown) => {
+        settle()
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is passed on.
+        reject(error)
+      },
+    )
   })
 }

@@ -2,6 +2,7 @@
  * The interface between the engine and the subgraphs. The engine decides what is requested (service and body). The
  * transport decides how: signatures, circuit breakers, deadlines and request hooks belong to its implementation.
  */
+import type { CancelSignal } from './cancellation.ts'
 
 export interface SubgraphCall<Context = unknown> {
   readonly service: string
@@ -14,7 +15,7 @@ export interface SubgraphCall<Context = unknown> {
   /** Other requests may wait for the same reply: the call has its own deadline, not that of the request that started it. */
   readonly isShared: boolean
   /** Aborts when nobody waits for the reply any more. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   /** The names of the fields that it selects, at any depth. */
   readonly fields: ReadonlySet<string>
   readonly context: Context

@@ -8,7 +8,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { ownGateways, startGateway, type GatewayKind } from './gateways.ts'
+import { ownGateways, runPackage, startGateway, type GatewayKind } from './gateways.ts'
 import { openDeep, openFlagship, type MeasuredGraph } from './graphs.ts'
 import { answerOf, describe, measure, median, type Figures, type Load } from './measure.ts'
 import { installPeers } from './peers.ts'
@@ -133,6 +133,7 @@ async function main(): Promise<void> {
   })
   const many = withWarmUp(Number(values.connections), Number(values.seconds))
   const core = claimCores()
+  runPackage(join(tmpdir(), 'bench-router-own'))
   const installed = values.peers ? installPeers(join(tmpdir(), 'bench-router-peers'), print) : []
   const peers = installed.filter(({ name }) => name.startsWith('hive'))
   print(

@@ -1,5 +1,5 @@
 /** The compared gateways, each in a separate process with the same flags. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -30,6 +30,23 @@ const repository = new URL('../../..', import.meta.url).pathname
 
 export const node = [process.execPath, '--max-semi-space-size=64'] as const
 
+let program: readonly string[] = [
+  ...['--import', 'tsx'],
+  join(repository, 'router/src/engine/standalone/main.ts'),
+]
+
+/**
+ * From now on our engine runs as it is shipped. The loader of TypeScript would burden it: it gives each function its name
+ * again whenever it is made.
+ */
+export function runPackage(directory: string): void {
+  const runNpm = (cwd: string, ...args: readonly string[]) =>
+    execFileSync('npm', args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  runNpm(repository, 'run', '--silent', 'engine:pack', '--', directory)
+  runNpm(directory, 'install', '--omit=dev', '--no-audit', '--no-fund', '--no-package-lock')
+  program = [join(directory, 'main.js')]
+}
+
 /** The command line of this repository's engine. */
 export const standalone = (
   { supergraph }: GraphFiles,
@@ -37,7 +54,7 @@ export const standalone = (
   ...parameters: readonly string[]
 ): readonly string[] => [
   ...node,
-  ...['--import', 'tsx', join(repository, 'router/src/engine/standalone/main.ts')],
+  ...program,
   ...['--supergraph', supergraph, '--port', String(port), ...parameters],
 ]
 

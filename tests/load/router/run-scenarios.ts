@@ -52,10 +52,9 @@ const loopFile = join(tmpdir(), `bench-router-loop-${process.pid}`)
 const watched = ({ name }: GatewayKind): GatewayKind => ({
   name,
   command: (files, port) => {
-    const line = standalone(files, port, '--share', 'calls')
-    const at = line.indexOf('tsx') + 1
-    const watch = fileURLToPath(new URL('loop-watch.ts', import.meta.url))
-    return [...line.slice(0, at), '--import', watch, ...line.slice(at)]
+    const [node = '', ...line] = standalone(files, port, '--share', 'calls')
+    const watch = fileURLToPath(new URL('loop-watch.js', import.meta.url))
+    return [node, '--import', watch, ...line]
   },
   directory: fileURLToPath(new URL('../../..', import.meta.url)),
   environment: { LOOP_WATCH_FILE: loopFile },

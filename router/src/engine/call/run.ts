@@ -1,4 +1,5 @@
 /** The state of one request while its plan runs. */
+import type { CancelSignal } from '../cancellation.ts'
 import type { GraphQLError } from 'graphql'
 import { read, type Data } from '../data.ts'
 import type { Scanner } from '../write/scan/scanner.ts'
@@ -22,7 +23,7 @@ export interface Run {
   readonly shareKey: string | undefined
   readonly isMutation: boolean
   /** Aborts when nobody waits for the result any more; a mutation is never aborted. */
-  readonly signal: AbortSignal | undefined
+  readonly signal: CancelSignal | undefined
   /** Restricts the cache policy of the response by the `cache-control` header of a remote subgraph. */
   readonly restrictCache: ((cacheControl: string | null) => void) | undefined
   /** Passes the only reply of the operation on, where that is possible. */

@@ -2,10 +2,16 @@
  * Sends one call: builds the request body from a constant head and the variables in use, shares identical calls in
  * flight, reports to the observer, and reads the reply. Root and entity calls build on it.
  */
+import type { CancelSignal } from '../cancellation.ts'
 import { jsonText, read, type Data } from '../data.ts'
 import { createSharedWork, type SharedWork } from '../shared-work.ts'
 import type { FetchSpan } from '../spans.ts'
-import { SubgraphFault, type CallObserver, type SubgraphTransport } from '../transport.ts'
+import {
+  SubgraphFault,
+  type CallObserver,
+  type SubgraphCall,
+  type SubgraphTransport,
+} from '../transport.ts'
 import { readOrScan, type ReplyContent } from './reply.ts'
 import type { Run } from './run.ts'
 
@@ -52,18 +58,18 @@ export async function sendCall(
   const { service, operationName } = facts
   const end = calls.onCall?.({ service, operationName, isJoined, context: run.context })
   const isShared = key !== undefined
-  const start = (signal: AbortSignal | undefined) =>
-    calls.inSpan(facts, () => exchange(calls, { ...facts, isShared, signal }, body, run))
+  const start = (signal: CancelSignal | undefined) =>
+    calls.inSpan(facts, () => exchange(calls, facts, body, run, { isShared, signal }))
   try {
-    const shared = isShared
-      ? await joinInOwnTime(
+    const shared = await (isShared
+      ? joinInOwnTime(
           calls,
           facts,
           run,
           () => calls.inFlight.join(key, run.signal, start),
           isJoined,
         )
-      : await start(run.signal)
+      : start(run.signal))
     const content = await ownContent(shared)
     noteContent(run, facts.service, content)
     end?.({ errorCount: content.errors.length })
@@ -78,28 +84,24 @@ export async function sendCall(
  * Each request waits for a shared call until its own deadline, whatever the deadline of the request that started the
  * call. When the call itself times out, a request that joined it sends the call again, once.
  */
-async function joinInOwnTime(
+function joinInOwnTime(
   { transport }: Calls,
   { service }: CallFacts,
   { context }: Run,
   join: () => Promise<ReplyContent>,
   isJoined: boolean,
 ): Promise<ReplyContent> {
-  const wait = () => inTime(service, transport.timeLeftMs?.(context), join)
-  try {
-    return await wait()
-  } catch (failure) {
-    if (isJoined && transport.isOutOfTime?.(failure) === true) return wait()
-    throw failure
-  }
+  if (!transport.timeLeftMs) return join()
+  const leftMs = transport.timeLeftMs(context)
+  const first = inTime(service, leftMs, join)
+  if (!isJoined) return first
+  return first.catch((failure: unknown) => {
+    if (transport.isOutOfTime?.(failure) !== true) throw failure
+    return inTime(service, transport.timeLeftMs?.(context) ?? leftMs, join)
+  })
 }
 
-async function inTime<T>(
-  service: string,
-  leftMs: number | undefined,
-  start: () => Promise<T>,
-): Promise<T> {
-  if (leftMs === undefined) return start()
+async function inTime<T>(service: string, leftMs: number, start: () => Promise<T>): Promise<T> {
   const message = `The service "${service}" did not answer in the time that was left.`
   if (leftMs <= 0) throw new SubgraphFault(message)
   let timer: NodeJS.Timeout | undefined
@@ -124,9 +126,10 @@ function sharingKey(facts: CallFacts, body: string, run: Run): string | undefine
 
 async function exchange(
   calls: Calls,
-  facts: CallFacts & { readonly isShared: boolean; readonly signal: AbortSignal | undefined },
+  facts: CallFacts,
   body: string,
   run: Run,
+  { isShared, signal }: Pick<SubgraphCall, 'isShared' | 'signal'>,
 ): Promise<ReplyContent> {
   const reply = await calls.transport.send({
     service: facts.service,
@@ -134,8 +137,8 @@ async function exchange(
     operationName: facts.operationName,
     isMutation: facts.isMutation,
     isAnonymousPublic: facts.isPublic && !run.isMutation,
-    isShared: facts.isShared,
-    signal: facts.signal,
+    isShared,
+    signal,
     fields: facts.fields,
     context: run.context,
   })

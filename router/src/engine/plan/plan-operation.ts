@@ -1,4 +1,5 @@
 /** From a valid document to the plans of its operation. */
+import type { CancelSignal } from '../cancellation.ts'
 import type { QueryPlan } from '@apollo/query-planner'
 import {
   print,
@@ -45,7 +46,7 @@ export interface PlanSetting {
 export interface PlanRequest {
   readonly document: DocumentNode
   readonly operationName: string | undefined
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   readonly caller?: string | undefined
   /** Which overrides are active, and which fields are refused. */
   readonly variant?: Variant | undefined

@@ -2,12 +2,12 @@
  * Plans operations in child processes, because some operations take the planner seconds and gigabytes. All engines of a
  * process share the planners, which start when they are first needed and end with the last engine.
  */
+import { reasonOf, type CancelSignal } from '../cancellation.ts'
 import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { GraphQLError } from 'graphql'
 import type { PreparedSupergraph } from './prepare-supergraph.ts'
 import {
-  reasonOf,
   startProcess,
   type PlanJob,
   type Planned,
@@ -17,7 +17,7 @@ import {
 
 export interface PlannerPool {
   /** Rejects with `PLAN_TOO_COMPLEX`, with `OVERLOADED`, or with the signal's reason when that aborts. */
-  plan(job: PlanJob, signal?: AbortSignal): Promise<Planned>
+  plan(job: PlanJob, signal?: CancelSignal): Promise<Planned>
   /** Reads and validates a supergraph; rejects with the reason where it is invalid. */
   prepare(supergraph: PlanJob['supergraph']): Promise<PreparedSupergraph>
   close(): Promise<void>
@@ -89,7 +89,7 @@ export function createPlannerPool(options: PlannerPoolOptions = {}): PlannerPool
 
   async function withPlanner<Value>(
     job: PoolJob,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
     use: (planner: PlannerProcess) => Promise<Value>,
   ): Promise<Value> {
     if (isClosed) throw new Error('The planners are closed.')
@@ -208,7 +208,7 @@ function openProcesses(limits: PlannerLimits & { readonly mostProcesses: number 
 function waitForTurn(
   waiting: Waiter[],
   job: PoolJob,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Promise<PlannerProcess> {
   return new Promise((resolve, reject) => {
     const leave = () => {

@@ -2,6 +2,7 @@
  * One child process that plans operations, one at a time. A plan that exceeds its time or the heap of the child, or that
  * is aborted, ends the child. A worker thread would not do: V8 may abort the whole process when a thread exceeds its heap.
  */
+import { reasonOf, type CancelSignal } from '../cancellation.ts'
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
@@ -60,7 +61,7 @@ export interface PlannerProcess {
   /** Opens the supergraph of a job ahead of it. */
   open(job: Pick<PlanJob, 'supergraph'>): Promise<void>
   /** Rejects with `PLAN_TOO_COMPLEX`, or with the signal's reason when that aborts. */
-  plan(job: PlanJob, signal: AbortSignal | undefined): Promise<Planned>
+  plan(job: PlanJob, signal: CancelSignal | undefined): Promise<Planned>
   readonly isEnded: boolean
   close(): Promise<unknown>
 }
@@ -186,7 +187,7 @@ function typeScriptLoader(): string[] {
 interface Limit {
   readonly ms: number
   readonly reason: () => Error
-  readonly signal: AbortSignal | undefined
+  readonly signal: CancelSignal | undefined
 }
 
 /** A plan that is nearly made when its last client leaves costs less than another process. */
@@ -246,9 +247,4 @@ function readPlan(reply: PlannerReply, mostPlanBytes: number): QueryPlan {
   const { message, code } =
     reply.kind === 'failed' ? reply : { message: 'No plan.', code: undefined }
   throw new GraphQLError(message, { extensions: { code: code ?? 'PLAN_FAILED' } })
-}
-
-export function reasonOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason
-  return reason instanceof Error ? reason : new Error('The request was cancelled.')
 }

@@ -7,19 +7,23 @@ import { HeaderMap, type ApolloServer, type HTTPGraphQLResponse } from '@apollo/
 import { Refusal, unsupportedBody } from '../../errors/refusal.ts'
 import { statusOf } from '../../errors/status.ts'
 import { checkJson, encodingOf, refuseOtherThanUtf8 } from '../../guard/json-body.ts'
+import { Cancellation, type CancelSignal } from '../cancellation.ts'
 import { isData, parseJson } from '../data.ts'
 import { ClientLeft } from '../shared-work.ts'
 import { openAdmission } from '../turns.ts'
 import { bodyInSlot, openSlot } from '../write/body.ts'
 import type { DocumentCheck } from './document-check.ts'
+import type { PlainRequests, PlainResponse } from './plain-requests.ts'
 
 export type GraphQLHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export interface HandlerOptions {
   readonly mostBodyBytes: number
   readonly documents: Pick<DocumentCheck, 'check'>
+  /** Absent where all requests go through Apollo Server. */
+  readonly plain: Pick<PlainRequests, 'answer' | 'note'> | undefined
   /** The context value of a request, with a signal that aborts when its client has left; throws a Refusal. */
-  readonly contextOf: (request: IncomingMessage, signal: AbortSignal) => object | Promise<object>
+  readonly contextOf: (request: IncomingMessage, signal: CancelSignal) => object | Promise<object>
 }
 
 /** A longer body takes long to read: its operation has a turn of its own. */
@@ -37,6 +41,11 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
       const body = readRequest(request, bytes, options)
       if (bytes.length > longBody) await admit()
       const context = await options.contextOf(request, leavingOf(response))
+      const plain = await answerPlain(request, body, context, options)
+      if (plain) {
+        sendPlain(response, plain)
+        return
+      }
       const slot = openSlot(context, true)
       const answer = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -47,6 +56,7 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
         },
         context: () => Promise.resolve(context),
       })
+      options.plain?.note(request.headers, answer)
       await send(response, answer, slot.bytes)
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
@@ -57,12 +67,12 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
 }
 
 /** Aborts when the connection closes before the whole answer was written. */
-function leavingOf(response: ServerResponse): AbortSignal {
-  const controller = new AbortController()
+function leavingOf(response: ServerResponse): CancelSignal {
+  const leaving = new Cancellation()
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort(new ClientLeft())
+    if (!response.writableFinished) leaving.abort(new ClientLeft())
   })
-  return controller.signal
+  return leaving
 }
 
 /** How long a client may go on to send a body that is refused: it reads the answer only then. */
@@ -161,6 +171,29 @@ function headersOf(request: IncomingMessage): HeaderMap {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   return headers
+}
+
+function answerPlain(
+  { method, headers }: IncomingMessage,
+  body: unknown,
+  context: object,
+  { plain }: HandlerOptions,
+): Promise<PlainResponse | undefined> | undefined {
+  return method === 'POST' ? plain?.answer(headers, body, context) : undefined
+}
+
+const shortBody = 16 * 1024
+
+function sendPlain(response: ServerResponse, plain: PlainResponse): void {
+  const { bytes, contentType, cacheControl } = plain
+  response.writeHead(200, {
+    'content-type': contentType,
+    'cache-control': cacheControl,
+    'content-length': bytes.length,
+  })
+  // The same bytes. As text they are written together with the headers.
+  if (bytes.length <= shortBody) response.end(bytes.toString('latin1'), 'latin1')
+  else response.end(bytes)
 }
 
 async function send(

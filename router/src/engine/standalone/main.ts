@@ -68,7 +68,10 @@ async function serve(): Promise<void> {
       ? comparison(values.supergraph ?? '')
       : await loadConfig(values.config, process.env)
   const log = createLog('engine', { level: config.log.level, filePath: undefined })
-  const running = await startStandalone(config, log, { isUntouched: values.engine === 'stock' })
+  const running = await startStandalone(config, log, {
+    isUntouched: values.engine === 'stock',
+    isReported: process.env['APOLLO_KEY'] !== undefined,
+  })
   const url = `http://${config.server.host}:${running.port}${config.server.path}`
   const extra = { url, metricsPort: running.metricsPort }
   if (values.config === undefined) process.stdout.write(`${url}\n`)

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { Pool, type Dispatcher } from 'undici'
 import { isResult, withoutMark } from '../call/reply.ts'
+import { reasonOf, type CancelSignal } from '../cancellation.ts'
 import { isLoss, LostConnection, overNewConnection } from './connections.ts'
 import { SubgraphFault } from '../transport.ts'
 import { concatInTurns } from '../turns.ts'
@@ -27,7 +28,7 @@ export interface HttpReply {
 
 export interface PostOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   /** The request is sent again when its connection ends before any answer. */
   readonly isRepeatable?: boolean
 }
@@ -68,27 +69,28 @@ export function openRemote(options: RemoteOptions): Remote {
     accept: 'application/graphql-response+json, application/json',
     'accept-encoding': 'gzip, br, deflate',
   }
+  const path = `${pathname}${search}`
   const mostBytes = options.mostBytes ?? defaultMostBytes
+  const limits = { service: options.service, mostBytes, timeoutMs }
   return {
     post: async (body, { headers, signal, isRepeatable = false } = {}) => {
       const request: Dispatcher.DispatchOptions = {
         method: 'POST',
-        path: `${pathname}${search}`,
-        headers: { ...fixed, ...headers },
+        path,
+        headers: headers ? { ...fixed, ...headers } : fixed,
         body,
       }
-      const { service } = options
-      const send = (over: Dispatcher) =>
-        dispatch(over, request, { service, mostBytes, timeoutMs, signal })
       try {
-        const sent = send(pool).catch((error: unknown) => {
+        const reply = await send(pool, request, limits, signal).catch((error: unknown) => {
           if (!isRepeatable || !(error instanceof LostConnection)) throw error
-          return overNewConnection(origin, connection, send)
+          return overNewConnection(origin, connection, (over) =>
+            send(over, request, limits, signal),
+          )
         })
-        return await readReply(service, await sent, mostBytes)
+        return isReady(reply) ? reply : await readReply(reply, limits)
       } catch (error) {
         if (error instanceof SubgraphFault || signal?.aborted === true) throw error
-        throw unavailable(service, error)
+        throw unavailable(limits.service, error)
       }
     },
     close: () => pool.destroy(),
@@ -96,129 +98,136 @@ export function openRemote(options: RemoteOptions): Remote {
   }
 }
 
-interface DispatchLimits {
+interface Limits {
   readonly service: string
   readonly mostBytes: number
   readonly timeoutMs: number
-  readonly signal: AbortSignal | undefined
 }
 
 /** Rejects with a LostConnection when there was no answer at all. */
-function dispatch(
+function send(
   over: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { service, mostBytes, timeoutMs, signal }: DispatchLimits,
+  limits: Limits,
+  signal: CancelSignal | undefined,
 ): Promise<HttpReply> {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(reasonOf(signal))
-      return
-    }
-    const body = openCollector()
-    let status = 0
-    let headers: HttpReply['headers'] = {}
-    let controller: Dispatcher.DispatchController | undefined
-    let ended: Error | undefined
-    const settle = () => {
-      clearTimeout(timer)
-      stopListening?.()
-    }
-    const fail = (error: Error) => {
-      settle()
-      reject(status === 0 && isLoss(error) ? new LostConnection(error) : error)
-    }
-    /** Ends it from this side; a request that waits for a connection is not sent. */
-    const end = (reason: Error) => {
-      ended = reason
-      fail(reason)
-      controller?.abort(reason)
-    }
-    const timer = setTimeout(() => end(tooLate(timeoutMs)), timeoutMs)
-    const stopListening = onAbort(signal, end)
-    over.dispatch(request, {
-      onRequestStart: (started) => {
-        controller = started
-        if (ended) started.abort(ended)
-      },
-      onResponseStart: (_controller, code, received) => {
-        status = code
-        headers = flatHeaders(received)
-      },
-      onResponseData: (_controller, chunk) => {
-        if (body.add(chunk) > mostBytes) end(tooLarge(service))
-      },
-      onResponseEnd: () => {
-        settle()
-        body.bytes().then((bytes) => resolve({ status, headers, bytes }), fail)
-      },
-      onResponseError: (_controller, error) => fail(error),
-    })
+    if (signal?.aborted) reject(reasonOf(signal))
+    else over.dispatch(request, new Exchange(limits, signal, { resolve, reject }))
   })
 }
 
-/** Collects the chunks of a body. */
-function openCollector() {
-  const chunks: Buffer[] = []
-  let size = 0
-  return {
-    /** Returns the size so far. */
-    add: (chunk: Buffer): number => {
-      chunks.push(chunk)
-      return (size += chunk.length)
-    },
-    bytes: async (): Promise<Buffer> => {
-      const [only] = chunks
-      return chunks.length === 1 && only ? only : concatInTurns(chunks, size)
-    },
+interface Outcome {
+  readonly resolve: (reply: HttpReply) => void
+  readonly reject: (error: Error) => void
+}
+
+/** One request and its reply. A class, because there are very many: it shares its functions. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly limits: Limits
+  private readonly outcome: Outcome
+  private readonly signal: CancelSignal | undefined
+  private readonly onAbort: (() => void) | undefined
+  private readonly timer: NodeJS.Timeout
+  private readonly chunks: Buffer[] = []
+  private size = 0
+  private status = 0
+  private headers: HttpReply['headers'] = {}
+  private controller: Dispatcher.DispatchController | undefined
+  private ended: Error | undefined
+
+  constructor(limits: Limits, signal: CancelSignal | undefined, outcome: Outcome) {
+    this.limits = limits
+    this.outcome = outcome
+    this.signal = signal
+    this.timer = setTimeout(endLate, limits.timeoutMs, this)
+    if (!signal) return
+    this.onAbort = () => this.end(reasonOf(signal))
+    signal.addEventListener('abort', this.onAbort, { once: true })
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller
+    if (this.ended) controller.abort(this.ended)
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.status = status
+    this.headers = flatHeaders(headers)
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunks.push(chunk)
+    this.size += chunk.length
+    if (this.size > this.limits.mostBytes) this.end(tooLarge(this.limits.service))
+  }
+
+  onResponseEnd(): void {
+    this.settle()
+    const { chunks, size, status, headers, outcome } = this
+    const [only] = chunks
+    if (only && chunks.length === 1) outcome.resolve({ status, headers, bytes: only })
+    else {
+      concatInTurns(chunks, size).then(
+        (bytes) => outcome.resolve({ status, headers, bytes }),
+        outcome.reject,
+      )
+    }
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.settle()
+    this.outcome.reject(this.status === 0 && isLoss(error) ? new LostConnection(error) : error)
+  }
+
+  /** Ends it from this side; a request that waits for a connection is not sent. */
+  end(reason: Error): void {
+    this.ended = reason
+    this.onResponseError(this.controller, reason)
+    this.controller?.abort(reason)
+  }
+
+  private settle(): void {
+    clearTimeout(this.timer)
+    if (this.onAbort) this.signal?.removeEventListener('abort', this.onAbort)
   }
 }
 
-function tooLate(timeoutMs: number): LateReply {
-  return new LateReply(`There was no whole answer within ${timeoutMs} ms.`)
+function endLate(exchange: Exchange): void {
+  const { timeoutMs } = exchange.limits
+  exchange.end(new LateReply(`There was no whole answer within ${timeoutMs} ms.`))
 }
 
-type End = (reason: Error) => void
-
-const waiting = new WeakMap<AbortSignal, Set<End>>()
-
-/** One listener for all calls of a request: adding one for each would cost more than the rest of the call's timers. */
-function onAbort(signal: AbortSignal | undefined, end: End): (() => void) | undefined {
-  if (!signal) return undefined
-  const known = waiting.get(signal)
-  const ends = known ?? new Set<End>()
-  if (!known) {
-    waiting.set(signal, ends)
-    const endAll = () => ends.forEach((each) => each(reasonOf(signal)))
-    signal.addEventListener('abort', endAll, { once: true })
+function flatHeaders(
+  received: Record<string, string | string[] | undefined>,
+): HttpReply['headers'] {
+  for (const name in received) {
+    const value = received[name]
+    if (Array.isArray(value)) received[name] = value.join(', ')
   }
-  ends.add(end)
-  return () => void ends.delete(end)
+  return received as Record<string, string>
 }
 
-function reasonOf(signal: AbortSignal): Error {
-  const reason: unknown = signal.reason
-  return reason instanceof Error ? reason : new Error('The call was aborted.')
-}
+const isSuccess = (status: number) => status >= 200 && status <= 299
 
-function flatHeaders(received: Record<string, string | string[] | undefined>) {
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(received)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
-  }
-  return headers
+/** Most replies are read as they came. */
+function isReady({ status, headers }: HttpReply): boolean {
+  return isSuccess(status) && headers['content-encoding'] === undefined
 }
 
 async function readReply(
-  service: string,
   { status, headers, bytes: packed }: HttpReply,
-  mostBytes: number,
+  { service, mostBytes }: Limits,
 ): Promise<HttpReply> {
   const encoding = headers['content-encoding']
   const isPacked = encoding !== undefined && encoding !== 'identity'
   const bytes = isPacked ? await unpack(service, encoding, packed, mostBytes) : packed
-  const isSuccess = status >= 200 && status <= 299
   // Servers reply to invalid requests with 4xx and a GraphQL body, which says what is wrong.
-  if (!isSuccess && !isGraphQL(bytes)) throw failedStatus(service, status)
+  if (!isSuccess(status) && !isGraphQL(bytes)) throw failedStatus(service, status)
   return { status, headers, bytes }
 }
 

@@ -1,4 +1,5 @@
 /** The standalone engine as its configuration describes it. */
+import type { CancelSignal } from '../cancellation.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { ApolloGateway } from '@apollo/gateway'
@@ -16,11 +17,13 @@ import { logger, silenceReporting } from '../supergraph.ts'
 import { stringifyResult } from '../write/body.ts'
 import type { StandaloneConfig } from './config.ts'
 import { demandControl } from './demand-control.ts'
-import { createDocumentCheck, type DocumentCheck } from './document-check.ts'
+import { createDocumentCheck } from './document-check.ts'
 import { compileHeaderRules, type HeaderRules } from './headers.ts'
-import { graphqlHandler, type GraphQLHandler } from './http.ts'
+import { graphqlHandler, type GraphQLHandler, type HandlerOptions } from './http.ts'
 import { openListeners, requestListener } from './listeners.ts'
 import { createStandaloneMetrics, watchState, type StandaloneMetrics } from './metrics.ts'
+import { openPlainRequests, type PlainRequests } from './plain-requests.ts'
+import { reload } from './reload.ts'
 import { openRights } from './rights.ts'
 import { subgraphUrls } from './subgraph-urls.ts'
 import { openSupergraphSource } from './supergraph-source.ts'
@@ -36,6 +39,8 @@ export interface RunningEngine {
 export interface ServeOptions {
   /** Apollo's gateway with its own data sources, for comparison. */
   readonly isUntouched?: boolean
+  /** Apollo Server reports requests to Apollo Studio. */
+  readonly isReported?: boolean
 }
 
 /** The context value of a request. */
@@ -43,20 +48,18 @@ interface RequestContext {
   readonly headers: IncomingHttpHeaders
   readonly rights: Rights
   /** Aborts when the client has left. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 const mostDocuments = 1_000
-const mostDocumentBytes = 64 * 1024 * 1024
+const documentLimit = { mostBytes: 64 * 1024 * 1024, bytesOf: documentBytes }
 /** Finding what is similar to a wrong name takes time. */
 const mostValidationErrors = 3
-/** The documents that are compiled for another supergraph before it is served. */
-const mostWarmed = 100
 
 export async function startStandalone(
   config: StandaloneConfig,
   log: Log,
-  { isUntouched = false }: ServeOptions = {},
+  { isUntouched = false, isReported = false }: ServeOptions = {},
 ): Promise<RunningEngine> {
   const source = openSupergraphSource(config.supergraph)
   const supergraphSdl = await source.read()
@@ -66,11 +69,13 @@ export async function startStandalone(
   const documents = createDocumentCheck(documentLimits(config))
   const parts = { supergraphSdl, transport, headers, metrics }
   const engine = isUntouched ? undefined : await openEngine(config, parts)
-  const gateway = engine?.gateway ?? untouched(supergraphSdl)
+  const plain = openPlain(config, engine, isReported)
+  const gateway = gatewayOf(plain ?? engine, supergraphSdl)
   const server = await startApollo(config, engine, metrics, gateway)
-  const reloading = engine && reload({ config, engine, transport, documents, metrics, log })
-  const watched = reloading && source.watch(reloading)
-  const handler = await openHandler(config, server, documents)
+  const urls = (sdl: string) => urlsOf(config, sdl)
+  const watched =
+    engine && source.watch(reload({ engine, transport, documents, metrics, log, urlsOf: urls }))
+  const handler = await openHandler(config, server, { documents, plain })
   const readiness: Readiness = { isReady: true }
   const listener = requestListener(config, handler, readiness, metrics)
   const listeners = await openListeners(config, metrics, listener)
@@ -95,12 +100,12 @@ function portsOf({ server }: StandaloneConfig, [own, ofMetrics]: readonly Listen
 async function openHandler(
   config: StandaloneConfig,
   server: ApolloServer,
-  documents: DocumentCheck,
+  parts: Pick<HandlerOptions, 'documents' | 'plain'>,
 ): Promise<GraphQLHandler> {
   const readRights = await openRights(config.authentication)
   return graphqlHandler(server, {
     mostBodyBytes: config.limits.body_bytes,
-    documents,
+    ...parts,
     contextOf: async ({ headers }, signal): Promise<RequestContext> => ({
       headers,
       rights: await readRights(headers),
@@ -205,9 +210,24 @@ function documentLimits({ limits }: StandaloneConfig) {
   return { tokens, fields, depth, aliases, rootFields, directives }
 }
 
-function untouched(supergraphSdl: string): GatewayInterface {
+/** Apollo's own gateway where there is no other. */
+function gatewayOf(
+  own: { readonly gateway: GatewayInterface } | undefined,
+  supergraphSdl: string,
+): GatewayInterface {
+  if (own) return own.gateway
   silenceReporting()
   return new ApolloGateway({ supergraphSdl, __exposeQueryPlanExperimental: false, logger })
+}
+
+/** Demand control and the reports to Apollo Studio are plugins of Apollo Server, which must see every request. */
+function openPlain(
+  { demand_control: control }: StandaloneConfig,
+  engine: Engine | undefined,
+  isReported: boolean,
+): PlainRequests | undefined {
+  if (!engine || control || isReported) return undefined
+  return openPlainRequests(engine, mostDocuments, documentLimit)
 }
 
 const unmeasured = { onCost: () => undefined, onActualCost: () => undefined }
@@ -235,49 +255,9 @@ async function startApollo(
       maxErrors: mostValidationErrors,
       hideSuggestions: engine !== undefined && hasHugeType(engine.apiSchema()),
     },
-    documentStore: createLimitedStore(mostDocuments, {
-      mostBytes: mostDocumentBytes,
-      bytesOf: documentBytes,
-    }),
+    documentStore: createLimitedStore(mostDocuments, documentLimit),
     logger,
   })
   await server.start()
   return server
-}
-
-interface Reloading {
-  readonly config: StandaloneConfig
-  readonly engine: Engine
-  readonly transport: Pick<RemoteTransport, 'setUrls'>
-  readonly documents: Pick<DocumentCheck, 'recent'>
-  readonly metrics: StandaloneMetrics | undefined
-  readonly log: Log
-}
-
-/** Swaps supergraphs: what clients asked for lately is compiled for the next one before it is served. */
-function reload({ config, engine, transport, documents, metrics, log }: Reloading) {
-  return {
-    onChange: async (supergraphSdl: string): Promise<void> => {
-      const present = engine.supergraphSdl()
-      const known = documents.recent(mostWarmed).map((document) => ({ document }))
-      try {
-        transport.setUrls(new Map([...urlsOf(config, present), ...urlsOf(config, supergraphSdl)]))
-        await engine.load(supergraphSdl, known)
-        transport.setUrls(urlsOf(config, supergraphSdl))
-        metrics?.onSupergraph('loaded')
-        log.info({ action: 'supergraph.loaded' }, 'Another supergraph is served.')
-      } catch (error) {
-        transport.setUrls(urlsOf(config, present))
-        metrics?.onSupergraph('refused')
-        log.error(
-          { action: 'supergraph.refused', error },
-          'A supergraph was refused; the present one stays.',
-        )
-      }
-    },
-    onFailure: (error: unknown): void => {
-      metrics?.onSupergraph('unread')
-      log.error({ action: 'supergraph.unread', error }, 'The supergraph could not be read.')
-    },
-  }
 }

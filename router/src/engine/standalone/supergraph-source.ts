@@ -9,9 +9,10 @@ export interface SupergraphSource {
   watch(notice: SourceNotice): { stop: () => void }
 }
 
-interface SourceNotice {
+export interface SourceNotice {
   readonly onChange: (supergraphSdl: string) => Promise<unknown>
-  readonly onFailure: (error: unknown) => void
+  /** `isNew`: it was read before, or there was another reason. */
+  readonly onFailure: (error: unknown, isNew: boolean) => void
 }
 
 /** Reads the text; undefined where the source says that it has not changed. */
@@ -36,13 +37,17 @@ export function openSupergraphSource(config: StandaloneConfig['supergraph']): Su
     },
     watch: ({ onChange, onFailure }) => {
       let timer: NodeJS.Timeout | undefined
+      let reason: string | undefined
       const stopped = new AbortController()
       const look = async (): Promise<void> => {
         try {
           const text = await readNew()
+          reason = undefined
           if (text !== undefined && !stopped.signal.aborted) await onChange(text)
         } catch (error) {
-          onFailure(error)
+          const isNew = String(error) !== reason
+          reason = String(error)
+          onFailure(error, isNew)
         }
         if (!stopped.signal.aborted) wait()
       }

@@ -2,6 +2,7 @@
  * The transport of the standalone engine: each service over HTTP, with its own address, limits, retries and circuit
  * breaker. Another supergraph may change the addresses while calls are in progress.
  */
+import type { CancelSignal } from '../cancellation.ts'
 import { createBreaker, type Breaker, type BreakerState } from '../../subgraphs/breaker.ts'
 import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
 import { LateReply, openRemote, unavailable, type Remote, type RemoteOptions } from './remote.ts'
@@ -67,11 +68,15 @@ export function createRemoteTransport<Context = unknown>(
       if (!endpoint) throw new SubgraphFault(`The service "${service}" has no address.`)
       const headers = options.headersOf?.(service, context)
       const isRepeatable = !isMutation
-      const post = (until: AbortSignal | undefined) =>
-        endpoint.remote.post(body, { isRepeatable, headers, signal: until })
-      const reply = await (endpoint.breaker
-        ? runIn(endpoint.breaker, service, post, { isRepeatable, signal })
-        : post(signal))
+      const { breaker, remote } = endpoint
+      const reply = await (breaker
+        ? runIn(
+            breaker,
+            service,
+            (until) => remote.post(body, { isRepeatable, headers, signal: until }),
+            { isRepeatable, signal },
+          )
+        : remote.post(body, { isRepeatable, headers, signal }))
       return { bytes: reply.bytes, cacheControl: reply.headers['cache-control'] ?? null }
     },
     isRefusing: (service) => endpoints.get(service)?.breaker?.state() === 'open',
@@ -90,14 +95,14 @@ export function createRemoteTransport<Context = unknown>(
 
 interface RunOptions {
   readonly isRepeatable: boolean
-  readonly signal: AbortSignal | undefined
+  readonly signal: CancelSignal | undefined
 }
 
 /** The call that tries an open circuit is not aborted: its outcome decides. An aborted call is neither failure nor success. */
 async function runIn<Value>(
   breaker: Breaker,
   service: string,
-  post: (signal: AbortSignal | undefined) => Promise<Value>,
+  post: (signal: CancelSignal | undefined) => Promise<Value>,
   { isRepeatable, signal }: RunOptions,
 ): Promise<Value> {
   const call = () => post(breaker.state() === 'closed' ? signal : undefined)
