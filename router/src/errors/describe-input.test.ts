@@ -37,6 +37,12 @@ it.each([
   expect(JSON.stringify([withoutValue(message), describeVariable(message)])).not.toContain('Secret')
 })
 
+it('names the input of a message that was cut within its value, and repeats none of it', () => {
+  const message = messageFor({ username: 'ada', password: [secret.repeat(200)] }).slice(0, 2000)
+  expect(describeVariable(message)).toEqual({ field: 'i', reason: 'is too long' })
+  expect(withoutValue(message)).toBe('Variable "$i" has an invalid value: is too long')
+})
+
 it.each([
   ['{ signIn(i: "a" "Secret") }', /Expected Name, found String\.$/],
   ['{ signIn(i: {password: "Secret }', /Unterminated string\.$/],

@@ -9,6 +9,8 @@ interface InputDetails {
 /** Messages of graphql-js for an invalid variable: the variable, the path below it, and the reason. */
 const badVariable =
   /^Variable "\$([^"]+)" got invalid value (?:"(?:[^"\\]|\\.)*"|[^";])*?(?: at "[^".]+(?:\.([^"]+))?")?; (.+)$/s
+/** The same, cut within a value that is too long to be repeated in a message. */
+const cutVariable = /^Variable "\$([^"]+)" got invalid value /
 const lackingVariable = /^Variable "\$([^"]+)" (of (?:required|non-null) type .+)$/s
 
 /** Messages of graphql-js that name the input themselves. */
@@ -22,6 +24,8 @@ const namedInputs = [
 const nameIn = (message: string): string | undefined =>
   namedInputs.map((form) => form.exec(message)?.[1]).find((name) => name !== undefined)
 
+const tooLong = 'is too long'
+
 /** Ends the messages of graphql-js that repeat a value. It may be a secret in the wrong place. */
 const repeatedValue = /(cannot represent [^:"{[]*value): .*$/s
 
@@ -34,8 +38,11 @@ export const withoutWritten = (message: string): string => message.replace(writt
 /** The message for an invalid variable, without its value. */
 export function withoutValue(message: string): string {
   const [, variable, path, reason = ''] = badVariable.exec(message) ?? []
-  const plain = message.replace(repeatedValue, '$1')
-  if (variable === undefined) return plain
+  if (variable === undefined) {
+    const [, cut] = cutVariable.exec(message) ?? []
+    if (cut !== undefined) return `Variable "$${cut}" has an invalid value: ${tooLong}`
+    return message.replace(repeatedValue, '$1')
+  }
   const place = path === undefined ? '' : ` at "${variable}.${path}"`
   return `Variable "$${variable}" has an invalid value${place}: ${reason.replace(repeatedValue, '$1')}`
 }
@@ -44,7 +51,10 @@ export function describeVariable(message: string): InputDetails | undefined {
   const [, lacking, why = ''] = lackingVariable.exec(message) ?? []
   if (lacking !== undefined) return { field: lacking, reason: why }
   const [, variable, path, reason = ''] = badVariable.exec(message) ?? []
-  if (variable === undefined) return undefined
+  if (variable === undefined) {
+    const [, cut] = cutVariable.exec(message) ?? []
+    return cut === undefined ? undefined : { field: cut, reason: tooLong }
+  }
   const field = [path, nameIn(reason)].filter((name) => name !== undefined).join('.')
   return { field: field || variable, reason: reason.replace(repeatedValue, '$1') }
 }

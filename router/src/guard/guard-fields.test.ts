@@ -99,10 +99,18 @@ describe('an insight', () => {
   })
 })
 
+it('lets orders be cancelled when no more may be placed', async () => {
+  const guard = openGuard({ placeOrder: 1 })
+  const place = 'mutation { placeOrder(input: {}) { order { id } } }'
+  expect(await ask(guard, place)).toBeUndefined()
+  expect(await ask(guard, place)).toBe('RATE_LIMITED')
+  expect(await ask(guard, 'mutation { cancelOrder(input: {}) { order { id } } }')).toBeUndefined()
+})
+
 it('counts every use of a field whose limit has no condition', async () => {
   const guard = openGuard({ placeOrder: 2 })
   const both =
-    'mutation { a: cancelOrder(input: {}) { order { id } } placeOrder(input: {}) { order { id } } }'
+    'mutation { a: replaceOrder(input: {}) { order { id } } placeOrder(input: {}) { order { id } } }'
   expect(await ask(guard, both)).toBeUndefined()
   expect(await ask(guard, both)).toBe('RATE_LIMITED')
 })

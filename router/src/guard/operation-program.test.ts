@@ -78,7 +78,7 @@ describe('what an operation touches', () => {
   it('counts each use of a limited field, and fields of one budget together', () => {
     const { fieldUses } = programOf(`mutation {
       a: placeOrder(input: {}) { order { id } }
-      b: cancelOrder(input: {}) { order { id } }
+      b: replaceOrder(input: {}) { order { id } }
     }`)
     expect(fieldUses.get('placeOrder')).toMatchObject({ uses: 2, limit: { per: 'USER' } })
   })
