@@ -124,6 +124,20 @@ describe('the depth of a tick', () => {
     expect(await send(atMarket('BUY', '0.001'))).toMatchObject({ price: '64064' })
   })
 
+  it('is listed with the fills of its holding, also once its rest is cancelled', async () => {
+    const unfilled = await send(limit('BUY', '0.05', '63000'))
+    const { id } = await send(limit('BUY', '0.03', '64040'))
+    const list = `query ($of: [_Any!]!) { _entities(representations: $of) {
+      ... on Holding { fills { nodes { id status } } } } }`
+    const of = [{ __typename: 'Holding', username: 'alice_1', assetId: 'BTC' }]
+    const fills = async () => (await world.ask('alice_1', list, { of })).data?.['_entities']
+    expect(await fills()).toEqual([{ fills: { nodes: [{ id, status: 'PARTIALLY_FILLED' }] } }])
+    for (const orderId of [id, unfilled.id]) {
+      await world.cancel('alice_1', orderId)
+    }
+    expect(await fills()).toEqual([{ fills: { nodes: [{ id, status: 'CANCELLED' }] } }])
+  })
+
   it('is used by whichever process sees it, once', async () => {
     const { id } = await send(limit('BUY', '0.05', '63000'))
     // Both processes match each tick.

@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, TextInput } from '@mantine/core'
+import { SegmentedControl, Stack, Switch, TextInput } from '@mantine/core'
 import type { SubmitEvent } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
@@ -23,6 +23,7 @@ import {
   promiseWords,
   reasonNotToSet,
   termsOf,
+  typedRearm,
   typedWish,
 } from './alert-draft.ts'
 
@@ -125,6 +126,31 @@ function WishField({ draft, change, problem, current }: WishFieldProps) {
   )
 }
 
+/** Whether it goes on after it has fired, and how far the price goes back before. */
+function RepeatFields({ draft, change }: FieldProps) {
+  return (
+    <>
+      <Switch
+        label={i18n.t('Repeat')}
+        checked={draft.repeats}
+        onChange={({ currentTarget: { checked } }) => change({ repeats: checked })}
+      />
+      {draft.repeats && (
+        <AmountField
+          label={i18n.t('Re-arm distance in per cent')}
+          unit="QUANTITY"
+          ticker="%"
+          text={draft.rearm}
+          amount={typedRearm(draft)}
+          hint={i18n.t('Empty: 1. It fires again once the price has gone back so far.')}
+          note={i18n.t('back from the alert price before it fires again')}
+          onChange={(rearm) => change({ rearm })}
+        />
+      )}
+    </>
+  )
+}
+
 function ExpiryField({
   draft,
   change,
@@ -168,8 +194,9 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
   const submit = async (terms: AlertTerms) => {
     const alert = await create(terms)
     if (!alert) return
-    keep({ price: '', percent: '', lastDay: '' })
-    notifyDone(i18n.t('Price alert set'), promiseWords(assetId, alert))
+    keep({ price: '', percent: '', repeats: false, rearm: '', lastDay: '' })
+    const title = alert.repeats ? i18n.t('Repeating price alert set') : i18n.t('Price alert set')
+    notifyDone(title, promiseWords(assetId, alert))
   }
   const onSubmit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -181,6 +208,7 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
       <Stack gap="sm">
         <KindFields {...fields} />
         <WishField {...fields} problem={problem} current={current} />
+        <RepeatFields {...fields} />
         <ExpiryField {...fields} refused={refusedDay} />
         <SubmitButton
           variant="light"

@@ -35,6 +35,7 @@ const alert = (id: string, price: string, rest: object = {}) => ({
   expiresAt: null as string | null,
   firedAt: null as string | null,
   firedPrice: null as string | null,
+  ...{ repeats: false, rearmPrice: null as string | null, isArmed: true, fireCount: 0 },
   ...rest,
 })
 
@@ -200,6 +201,33 @@ it('sets an alert on a change in per cent, until a date', async () => {
     expiresAt: endOfDay(last),
   })
   expect(api.calls.at(-1)?.variables['input']).not.toHaveProperty('price')
+})
+
+it('sets an alert that repeats, and says where it re-arms and how often it has fired', async () => {
+  const repeating = { repeats: true, rearmPrice: '69300' }
+  const firedAt = '2026-11-21T12:00:00.000Z'
+  const armed = { ...repeating, fireCount: 2, firedAt, firedPrice: '71000' }
+  const spent = { ...armed, isArmed: false, fireCount: 1 }
+  const api = platform([alert('1', '70000', armed), alert('2', '71000', spent)])
+  await renderPage(<PriceAlertPanel asset={bitcoin} />, api)
+  await (await list()).findByText(/^Repeats; fired 2 times, last .*; re-arms at \$69,300\.00$/)
+  await (await list()).findByText(/^Fired once, last .*; waits to re-arm at \$69,300\.00$/)
+  const user = userEvent.setup()
+  await user.click(screen.getByRole('switch', { name: 'Repeat' }))
+  const distance = screen.getByLabelText('Re-arm distance in per cent')
+  await user.type(distance, '51')
+  screen.getByText('From 0.1% to 50%.')
+  await user.clear(distance)
+  await user.type(distance, '2.5')
+  await setAlert('72000')
+  await screen.findByText('Repeating price alert set')
+  expect(api.calls.at(-1)?.variables['input']).toMatchObject({
+    ...{ price: '72000', repeats: true, rearmBasisPoints: 250 },
+  })
+  await waitFor(() => expect(screen.queryByLabelText('Re-arm distance in per cent')).toBeNull())
+  await setAlert('73000')
+  await waitFor(() => expect(keys(api)).toHaveLength(2))
+  expect(api.calls.at(-1)?.variables['input']).not.toHaveProperty('repeats')
 })
 
 it('cancels an alert', async () => {

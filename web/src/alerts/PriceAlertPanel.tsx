@@ -14,7 +14,7 @@ import { i18n } from '../i18n.ts'
 import { leaveRow, steady } from '../ui/focus.tsx'
 import { notifyDone, notifyFailure } from '../ui/notify.ts'
 import { ReadingPanel } from '../ui/Panel.tsx'
-import { wishWords } from './alert-draft.ts'
+import { repeatWords, wishWords } from './alert-draft.ts'
 import { PriceAlertForm } from './PriceAlertForm.tsx'
 
 export type Alert = NonNullable<NonNullable<AssetPriceAlertsQuery['me']>['priceAlerts']>[number]
@@ -54,12 +54,18 @@ export function CancelAlertButton({ alert, name }: { alert: Alert; name?: string
 }
 
 function WaitingAlert({ alert }: { alert: Alert }) {
+  const repeating = repeatWords(alert)
   return (
     <Group component="li" justify="space-between" wrap="nowrap">
       <div>
         <Text size="sm" fw={550}>
           {wishWords(alert)}
         </Text>
+        {repeating && (
+          <Text size="xs" c="dimmed">
+            {repeating}
+          </Text>
+        )}
         {alert.expiresAt && (
           <Text size="xs" c="dimmed">
             {i18n.t('Until {time}', { time: formatDateTime(alert.expiresAt) })}
@@ -109,7 +115,7 @@ function AlertList({ alerts }: { alerts: readonly Alert[] }) {
   if (waiting.length + past.length === 0) {
     return (
       <Text size="sm" c="dimmed">
-        {i18n.t('No alert is set. An alert notifies you once, on any page.')}
+        {i18n.t('No alert is set. An alert notifies you on any page.')}
       </Text>
     )
   }

@@ -3,6 +3,7 @@ import { limits } from '@cnop/schema/limits'
 import type { startOf } from '../api/form-draft.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../format/amount.ts'
 import { formatAwaitedPrice, formatExactPrice, formatPrice } from '../format/money.ts'
+import { formatDateTime } from '../format/time.ts'
 import type { CreatePriceAlertInput } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { checkLastDay, endOfDay } from '../ticket/expiry.ts'
@@ -13,7 +14,7 @@ export type AlertDraft = typeof startOf.alert
 /** What the alert form sends beside its key and asset. */
 export type AlertTerms = Pick<
   CreatePriceAlertInput,
-  'direction' | 'price' | 'changeBasisPoints' | 'expiresAt'
+  'direction' | 'price' | 'changeBasisPoints' | 'repeats' | 'rearmBasisPoints' | 'expiresAt'
 >
 
 const highest = parsePrice(limits.highestAlertPrice)
@@ -39,6 +40,12 @@ export function typedWish({ isMove, isFall, price, percent }: AlertDraft): Typed
   if (!isMove) return parseAmount(price, 'PRICE')
   const most = isFall ? limits.greatestAlertFall : limits.greatestAlertRise
   return parsePercent(percent, limits.leastAlertChange / 100, most / 100)
+}
+
+/** How far back a repeating alert re-arms, in per cent. */
+export function typedRearm({ repeats, rearm }: AlertDraft): TypedAmount {
+  if (!repeats) return {}
+  return parsePercent(rearm, limits.leastRearm / 100, limits.greatestRearm / 100)
 }
 
 /** The price that a change by a percentage leads to from the price now; undefined while either is unknown. */
@@ -78,6 +85,9 @@ export function reasonNotToSet(
   const reason = draft.isMove
     ? reasonNotToMove(typed, problem)
     : reasonNotToSend(typed, problem, 'PRICE')
+  if (reason === null && typedRearm(draft).problem !== undefined) {
+    return i18n.t('Correct the distance above first.')
+  }
   const isDated = checkLastDay(draft.lastDay, nowMs) === null
   return reason ?? (isDated ? null : i18n.t('Correct the date above first.'))
 }
@@ -94,9 +104,12 @@ export function termsOf(draft: AlertDraft): AlertTerms | undefined {
   const { plain } = typedWish(draft)
   if (plain === undefined) return undefined
   const expiresAt = endOfDay(draft.lastDay)
+  const rearm = typedRearm(draft).plain
   return {
     direction: draft.isFall ? 'BELOW' : 'ABOVE',
     ...(draft.isMove ? { changeBasisPoints: pointsOf(plain) } : { price: plain }),
+    ...(draft.repeats && { repeats: true }),
+    ...(rearm !== undefined && { rearmBasisPoints: pointsOf(rearm) }),
     ...(expiresAt !== undefined && { expiresAt }),
   }
 }
@@ -136,4 +149,28 @@ export function promiseWords(asset: string, wish: Wish): string {
   return wish.direction === 'ABOVE'
     ? i18n.t('You will be notified when {asset} rises by {percent}% to {price}.', values)
     : i18n.t('You will be notified when {asset} falls by {percent}% to {price}.', values)
+}
+
+type Repeating = {
+  readonly rearmPrice: string | null
+  readonly isArmed: boolean
+  readonly fireCount: number
+  readonly firedAt: string | null
+}
+
+/** What a waiting alert does after it has fired; null for one that fires once. */
+export function repeatWords({ rearmPrice, isArmed, fireCount, firedAt }: Repeating): string | null {
+  if (rearmPrice === null) return null
+  const price = formatPrice(rearmPrice)
+  if (firedAt === null) return i18n.t('Repeats; re-arms at {price}', { price })
+  const values = { price, count: fireCount, time: formatDateTime(firedAt) }
+  return isArmed
+    ? i18n.t(
+        'Repeats; fired {count, plural, one {once} other {# times}}, last {time}; re-arms at {price}',
+        values,
+      )
+    : i18n.t(
+        'Fired {count, plural, one {once} other {# times}}, last {time}; waits to re-arm at {price}',
+        values,
+      )
 }

@@ -14,13 +14,19 @@ export const startOf: {
     readonly isMove: boolean
     readonly price: string
     readonly percent: string
+    readonly repeats: boolean
+    /** How far back it re-arms, in per cent; empty for the usual distance. */
+    readonly rearm: string
     /** The day at whose end the alert ends; empty for none. */
     readonly lastDay: string
   }
 } = {
   cash: { isWithdrawal: false },
   movement: { amount: '' },
-  alert: { isFall: false, isMove: false, price: '', percent: '', lastDay: '' },
+  alert: {
+    ...{ isFall: false, isMove: false, repeats: false },
+    ...{ price: '', percent: '', rearm: '', lastDay: '' },
+  },
 }
 
 /** More than any form accepts. Longer input is not kept. */

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { formatUsd, parsePrice, parseUsd, subtractUsd } from '@cnop/kit/money'
+import { limits } from '@cnop/schema/limits'
 import { type ReactNode, useState } from 'react'
 import { useCommand } from '../api/command.ts'
 import { newCommandKey } from '../api/command-key.ts'
@@ -173,6 +174,18 @@ function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<
   )
 }
 
+/** What a moved alert keeps: its end, and the share of its price by which it re-arms. */
+function keptTerms({ price, rearmPrice, expiresAt }: AlertSubject['alert']) {
+  const end = expiresAt ? { expiresAt } : {}
+  if (!rearmPrice) return end
+  const [target, rearmAt] = [parsePrice(price), parsePrice(rearmPrice)]
+  const distance = target > rearmAt ? target - rearmAt : rearmAt - target
+  const points = Math.round(Number((distance * 1_000_000n) / target) / 100)
+  const { leastRearm, greatestRearm } = limits
+  const rearmBasisPoints = Math.min(Math.max(points, leastRearm), greatestRearm)
+  return { ...end, repeats: true, rearmBasisPoints }
+}
+
 function MoveAlert({ subject, assetId, marketPrice, price, onClose }: MoveProps<AlertSubject>) {
   const { alert } = subject
   const create = useCommand(AssetCreatePriceAlertDocument)
@@ -184,7 +197,8 @@ function MoveAlert({ subject, assetId, marketPrice, price, onClose }: MoveProps<
   const confirm = async () => {
     const direction = isAbove ? 'ABOVE' : 'BELOW'
     // The old one waits until there is a new one. A repeat with the same key creates nothing twice.
-    const made = await create.run({ input: { key, assetId, direction, price } })
+    const terms = { assetId, direction, price, ...keptTerms(alert) } as const
+    const made = await create.run({ input: { key, ...terms } })
     if (!made.data) return
     const gone = await cancel.run({ id: alert.id })
     if (!gone.data) return

@@ -88,5 +88,10 @@ it('draws waiting alerts and the average cost of a holding', () => {
     { id: 'cost', kind: 'COST', price: '61000.51', title: 'Average cost' },
   ])
   expect(describeAlert(alert)).toBe('Falls to $50,000.00')
+  const repeating = { ...alert, repeats: true }
+  expect(marksOf({ ...none, alerts: [repeating] }, []).lines).toMatchObject([
+    { title: 'Alert, repeats' },
+  ])
+  expect(describeAlert(repeating)).toBe('Falls to $50,000.00, again and again')
   expect(marksOf({ ...none, averageCost: '0' }, []).lines).toEqual([])
 })

@@ -52,7 +52,14 @@ export type Alert = {
   readonly direction: PriceAlertDirection
   readonly price: string
   readonly changeBasisPoints?: number | null
+  readonly repeats?: boolean
+  readonly rearmPrice?: string | null
+  readonly expiresAt?: string | null
 }
+
+/** What stands at the line of an alert. */
+export const alertTitle = ({ repeats = false }: Alert): string =>
+  repeats ? i18n.t('Alert, repeats') : i18n.t('Alert')
 
 type Span = { readonly startsAt: string }
 
@@ -120,11 +127,11 @@ export function marksOf(
     fills: fillMarks(fills, candles),
     lines: [
       ...open.flatMap(linesOf).map(({ id, kind, price, title }) => ({ id, kind, price, title })),
-      ...alerts.map(({ id, price }) => ({
-        id,
+      ...alerts.map((alert) => ({
+        id: alert.id,
         kind: 'ALERT' as const,
-        price,
-        title: i18n.t('Alert'),
+        price: alert.price,
+        title: alertTitle(alert),
       })),
       ...(hasCost
         ? [
@@ -228,9 +235,14 @@ export function describeOrders(
   })
 }
 
-/** "Rises to $80,000.00". */
-export function describeAlert({ direction, price, changeBasisPoints }: Alert): string {
+/** "Rises to $80,000.00", "Rises to $80,000.00, again and again". */
+export function describeAlert({ direction, price, changeBasisPoints, repeats }: Alert): string {
   const awaited = formatAwaitedPrice(price, changeBasisPoints != null)
+  if (repeats) {
+    return direction === 'ABOVE'
+      ? i18n.t('Rises to {price}, again and again', { price: awaited })
+      : i18n.t('Falls to {price}, again and again', { price: awaited })
+  }
   return direction === 'ABOVE'
     ? i18n.t('Rises to {price}', { price: awaited })
     : i18n.t('Falls to {price}', { price: awaited })

@@ -1,6 +1,12 @@
 import { useMemo, useState } from 'react'
-import { i18n } from '../i18n.ts'
-import { type Alert, type ChartMarks, linesOf, type Mine, type OpenOrder } from './marks.ts'
+import {
+  type Alert,
+  alertTitle,
+  type ChartMarks,
+  linesOf,
+  type Mine,
+  type OpenOrder,
+} from './marks.ts'
 
 /** What is changed when a line has been moved. */
 export type LineSubject =
@@ -25,7 +31,7 @@ function movableOf({ open, alerts }: Mine): readonly MovableLine[] {
   )
   const ofAlerts = alerts.map((alert) => {
     const { id, price } = alert
-    return { id, kind: 'ALERT' as const, price, title: i18n.t('Alert'), subject: { alert } }
+    return { id, kind: 'ALERT' as const, price, title: alertTitle(alert), subject: { alert } }
   })
   return [...ofOrders, ...ofAlerts].slice(0, mostHandles)
 }

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import { type TypedDocumentNode, useClient } from 'urql'
 import { serverWords } from '../api/server-words.ts'
 import { formatExactPrice, formatQuantity } from '../format/money.ts'
@@ -11,7 +11,7 @@ import {
 import { i18n } from '../i18n.ts'
 import { isPartFilled, orderTypeNames } from '../lists/order-words.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
-import { fillToast, notifyNews } from '../ui/notify.ts'
+import { fillToast, notifyNews, renewNews } from '../ui/notify.ts'
 
 type NoVariables = Readonly<Record<string, never>>
 
@@ -109,13 +109,20 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
 /** Applies account events of other sessions and of the market to the open page. */
 export function AccountEvents() {
   const [areHidden] = useHideAmounts()
+  // Orders of which a part was announced: what fills next renews their toast.
+  const inParts = useRef(new Set<string>())
   useStream(ShellOrderEventsDocument, ({ orderEvents: { isSnapshot, orders } }) => {
     if (isSnapshot) return
     for (const order of orders) {
       const outcome = describeOutcome(order, areHidden)
       const isFill = order.status === 'COMPLETED' || order.status === 'PARTIALLY_FILLED'
       const id = isFill ? fillToast(order.orderId) : undefined
-      if (outcome) notifyNews(...outcome, id)
+      const isNext = inParts.current.has(order.orderId)
+      if (order.status === 'PARTIALLY_FILLED') inParts.current.add(order.orderId)
+      else inParts.current.delete(order.orderId)
+      if (!outcome) continue
+      if (id !== undefined && isNext) renewNews(...outcome, id)
+      else notifyNews(...outcome, id)
     }
   })
   useStream(ShellBalanceDocument, () => undefined)

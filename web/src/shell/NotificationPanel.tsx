@@ -56,7 +56,12 @@ function NewsLine({ item, isNew, nowMs, onGo }: NewsLineProps) {
           text
         )}
         <Text size="xs" c="dimmed" title={formatDateTime(item.createdAt)}>
-          {formatRelative(item.createdAt, nowMs)}
+          {item.parts > 1
+            ? i18n.t('{ago} · {count} parts', {
+                ago: formatRelative(item.createdAt, nowMs),
+                count: item.parts,
+              })
+            : formatRelative(item.createdAt, nowMs)}
         </Text>
       </div>
     </Group>

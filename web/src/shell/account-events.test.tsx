@@ -78,6 +78,23 @@ it('announces an order once that filled when it was placed', async () => {
   expect(screen.queryByText('Limit order filled')).toBeNull()
 })
 
+it('keeps one toast of an order that fills in parts, with how much has filled by now', async () => {
+  const streams = createFakeStreams()
+  await renderPage(app, platform(), { ...at, streams })
+  await waitFor(() => streams.current('ShellOrderEvents'))
+  const stream = streams.current('ShellOrderEvents')
+  stream.send(orderEvent(1, { status: 'PENDING', price: null, total: null }))
+  const part = (filledQuantity: string) => ({ status: 'PARTIALLY_FILLED', filledQuantity })
+  stream.send(orderEvent(2, part('0.4')))
+  await screen.findByText('Bought 0.4 of 1.5 ETH at $3,390.00; the rest waits.')
+  stream.send(orderEvent(3, part('0.9')))
+  await screen.findByText('Bought 0.9 of 1.5 ETH at $3,390.00; the rest waits.')
+  expect(screen.getAllByText('Limit order filled in part')).toHaveLength(1)
+  stream.send(orderEvent(4, {}))
+  await screen.findByText('Limit order filled')
+  await waitFor(() => expect(screen.queryByText('Limit order filled in part')).toBeNull())
+})
+
 it('announces an expired limit order, but no market orders or snapshots', async () => {
   const streams = createFakeStreams()
   await renderPage(app, platform(), { ...at, streams })

@@ -55,6 +55,29 @@ it('counts unread items, lists them newest first, and marks them as read when op
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Notifications' }))
 })
 
+it('has one line for the parts of an order, and counts it once', async () => {
+  const part = (id: string, size: string, hour: string) =>
+    alert(id, `Your limit order bought ${size} ETH.`, `2026-11-21T${hour}:00:00.000Z`, filled)
+  const api = platform({
+    ShellNotifications: () =>
+      me({
+        notificationsSeenAt: '2026-11-21T07:00:00.000Z',
+        notifications: page('NotificationConnection', [
+          part('n3', '1 of 1', '11'),
+          alert('n2', 'BTC rose to $70,000.00.', '2026-11-21T10:00:00.000Z'),
+          part('n1', '0.4 of 1', '09'),
+        ]),
+      }),
+  })
+  await renderPage(app, api, at)
+  const user = userEvent.setup()
+  await user.click(await screen.findByRole('button', { name: 'Notifications, 2 unread' }))
+  const list = within(await screen.findByRole('dialog', { name: 'Notifications' }))
+  const lines = (await list.findAllByRole('listitem')).map(({ textContent }) => textContent)
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toMatch(/^New: Your limit order bought 1 of 1 ETH\..* · 2 parts$/)
+})
+
 const filled = {
   ...{ kind: 'ORDER_FILLED', assetId: 'ETH', orderId: 'ord_00000001' },
 }

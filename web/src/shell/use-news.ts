@@ -3,7 +3,7 @@ import type { Failure } from '../api/errors.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
 import { ShellMarkSeenDocument, ShellNotificationsDocument } from '../generated/graphql.ts'
-import { isUnread, type NewsItem } from './news.ts'
+import { isUnread, mergeParts, type NewsItem } from './news.ts'
 
 export type News = {
   /** The notifications, newest first; undefined while they are not known. */
@@ -24,7 +24,8 @@ export function useNews(): News {
     { everyMs: config.newsEveryMs },
   )
   const { run } = useCommand(ShellMarkSeenDocument)
-  const items = data?.me?.notifications?.nodes
+  const rows = data?.me?.notifications?.nodes
+  const items = rows && mergeParts(rows)
   const seenAt = data?.me?.notificationsSeenAt ?? null
   const unread = items?.filter(({ createdAt }) => isUnread(createdAt, seenAt)) ?? []
   return {

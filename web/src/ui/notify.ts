@@ -33,6 +33,12 @@ export function notifyNews(title: string, message: string, id?: string): void {
   })
 }
 
+/** A toast like `notifyNews` in place of the one with the same id. */
+export function renewNews(title: string, message: string, id: string): void {
+  notifications.hide(id)
+  notifyNews(title, message, id)
+}
+
 /** Removes all toasts, shown and queued. */
 export function dropToasts(): void {
   notifications.cleanQueue()

@@ -1,7 +1,7 @@
 import { BadInput } from '@cnop/kit/errors'
 import { checkTicker } from '@cnop/quotes/quote'
 import type { OrderFilter } from '../generated/resolvers.ts'
-import type { Order } from './order.ts'
+import { filledOf, type Order } from './order.ts'
 
 const mostAssets = 250
 
@@ -14,6 +14,12 @@ export function checkFilter({ assetId, assetIds }: OrderFilter): void {
   for (const each of assetIds ?? []) checkTicker(each, 'filter.assetIds')
 }
 
+/** What a list shows of a user's orders. */
+export type OrderChoice = OrderFilter & {
+  /** Only those of which anything has filled, however they ended. */
+  readonly hasFilled?: boolean
+}
+
 type Wanted<Value> = readonly Value[] | null | undefined
 
 const isAmong = <Value>(value: Value, wanted: Wanted<Value>): boolean =>
@@ -22,12 +28,16 @@ const isAmong = <Value>(value: Value, wanted: Wanted<Value>): boolean =>
 const isOne = <Value>(value: Value, wanted: Value | null | undefined): boolean =>
   wanted == null || value === wanted
 
+const isTraded = (order: Order, isWanted: boolean | undefined): boolean =>
+  !isWanted || filledOf(order) > 0n
+
 /** An absent or null field does not filter. */
 export function passes(
   order: Order,
-  { statuses, side, type, types, assetId, assetIds }: OrderFilter,
+  { statuses, side, type, types, assetId, assetIds, hasFilled }: OrderChoice,
 ): boolean {
   return (
+    isTraded(order, hasFilled) &&
     isAmong(order.status, statuses) &&
     isOne(order.side, side) &&
     isOne(order.type, type) &&
@@ -47,5 +57,6 @@ export const isUnfiltered = ({
   types,
   assetId,
   assetIds,
-}: OrderFilter): boolean =>
-  [statuses, side, type, types, assetId, assetIds].every((field) => field == null)
+  hasFilled,
+}: OrderChoice): boolean =>
+  [statuses, side, type, types, assetId, assetIds, hasFilled].every((field) => field == null)

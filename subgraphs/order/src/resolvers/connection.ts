@@ -2,8 +2,9 @@ import { decodeCursor, encodeCursor, pageSize } from '@cnop/kit/cursor'
 import { BadInput } from '@cnop/kit/errors'
 import { requireOwner } from '@cnop/kit/identity'
 import type { Context } from '../deps.ts'
+import type { OrderChoice } from '../domain/order-filter.ts'
 import { isOrderId, type Order } from '../domain/order.ts'
-import type { OrderFilter, PortfolioOpenOrdersArgs } from '../generated/resolvers.ts'
+import type { PortfolioOpenOrdersArgs } from '../generated/resolvers.ts'
 
 export interface OrderConnection {
   readonly nodes: readonly Order[]
@@ -13,7 +14,7 @@ export interface OrderConnection {
 interface ListRequest {
   readonly username: string
   readonly among: 'all' | 'open'
-  readonly filter: OrderFilter
+  readonly filter: OrderChoice
   readonly page: PortfolioOpenOrdersArgs
 }
 

@@ -11,7 +11,7 @@ import type {
   UserOrderByClientIdArgs,
   UserOrdersArgs,
 } from '../generated/resolvers.ts'
-import { checkFilter } from '../domain/order-filter.ts'
+import { checkFilter, type OrderChoice } from '../domain/order-filter.ts'
 import { mostTrades } from '../domain/trade.ts'
 import { isOpen } from '../domain/order.ts'
 import { checkClientOrderId } from '../domain/order-request.ts'
@@ -64,7 +64,7 @@ export const Holding = {
     page: HoldingFillsArgs,
     context: Context,
   ) => {
-    const filter: OrderFilter = { assetId, statuses: ['COMPLETED'] }
+    const filter: OrderChoice = { assetId, hasFilled: true }
     return orderConnection(context, { username, among: 'all', filter, page })
   },
 }

@@ -1,11 +1,10 @@
 import type { Store } from '@cnop/kit/dynamo'
-import { isUnfiltered, passes } from '../domain/order-filter.ts'
-import type { OrderFilter } from '../generated/resolvers.ts'
+import { isUnfiltered, type OrderChoice, passes } from '../domain/order-filter.ts'
 import type { Order } from '../domain/order.ts'
 import { listOrders, type OrderSlice } from './orders.ts'
 
 export interface OrderPageQuery extends Omit<OrderSlice, 'limit'> {
-  readonly filter: OrderFilter
+  readonly filter: OrderChoice
   readonly first: number
 }
 

@@ -1,6 +1,7 @@
+import { Text } from '@mantine/core'
 import { IconBell } from '@tabler/icons-react'
 import { Link } from 'react-router'
-import { wishWords } from '../../alerts/alert-draft.ts'
+import { repeatWords, wishWords } from '../../alerts/alert-draft.ts'
 import { PriceAlertForm } from '../../alerts/PriceAlertForm.tsx'
 import { type Alert, CancelAlertButton } from '../../alerts/PriceAlertPanel.tsx'
 import { useReading } from '../../api/reading.ts'
@@ -12,6 +13,20 @@ import { paths } from '../../paths.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+
+function waitWords(alert: Alert) {
+  const repeating = repeatWords(alert)
+  return (
+    <>
+      {wishWords(alert)}
+      {repeating && (
+        <Text size="xs" c="dimmed">
+          {repeating}
+        </Text>
+      )}
+    </>
+  )
+}
 
 const columns: readonly Column<Alert>[] = [
   {
@@ -27,7 +42,7 @@ const columns: readonly Column<Alert>[] = [
   {
     header: i18n.t('Waits for (alert)', undefined, { message: 'Waits for' }),
     place: 'value',
-    cell: wishWords,
+    cell: waitWords,
   },
   {
     header: i18n.t('Ends'),
@@ -76,7 +91,7 @@ export function AlertsTab({ assetId, asset }: AlertsTabProps) {
               />
             ) : (
               <EmptyState icon={IconBell} title={i18n.t('No alert is set')}>
-                {i18n.t('An alert notifies you once, on any page.')}
+                {i18n.t('An alert notifies you on any page.')}
               </EmptyState>
             )}
             {asset?.isActive && (
