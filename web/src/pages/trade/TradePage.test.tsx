@@ -169,7 +169,11 @@ it('lists the waiting alerts of all assets', async () => {
   const alert = (id: string, assetId: string, status: string) => ({
     __typename: 'PriceAlert',
     ...{ id, status, direction: 'ABOVE', price: '4000', firedAt: null, firedPrice: null },
-    ...{ changeBasisPoints: null, expiresAt: null },
+    ...{
+      changeBasisPoints: null,
+      ...{ repeats: false, rearmPrice: null, isArmed: true, fireCount: 0 },
+      expiresAt: null,
+    },
     ...{ asset: { __typename: 'Asset', id: assetId }, createdAt: '2026-11-21T01:14:00.000Z' },
   })
   const priceAlerts = [alert('1', 'ETH', 'ACTIVE'), alert('2', 'SOL', 'FIRED')]
