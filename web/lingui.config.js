@@ -16,5 +16,5 @@ export default {
     printPlaceholdersInComments: false,
   }),
   compileNamespace: 'ts',
-  orderBy: 'message',
+  orderBy: 'messageId',
 }
