@@ -186,7 +186,7 @@ describe('the dashboard while prices tick', () => {
     await newcomer.withdraws('700.00')
     const young = await openPage(browser, page.url())
     await signIn(young.page, newcomer)
-    for (const range of ['1D', '1M', '1Y']) {
+    for (const range of ['1D', '1M', '3M', 'YTD', '1Y', 'Max']) {
       await young.page.getByText(range, { exact: true }).click()
       await young.page.getByRole('img', { name: /paid in and gifts \$3,300\.00/ }).waitFor()
       await young.settled()

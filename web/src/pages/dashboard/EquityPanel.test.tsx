@@ -97,6 +97,45 @@ it('reads the selected range', async () => {
   expect(ranges).toEqual(['MONTH', 'YEAR'])
 })
 
+it('cuts other ranges out of the closest history that goes back so far', async () => {
+  const dayMs = 86_400_000
+  const daysAgo = (days: number) => new Date(Date.now() - days * dayMs).toISOString()
+  const dayOf = (days: number) => daysAgo(days).slice(0, 10)
+  const api = platform(
+    history(
+      point(daysAgo(120), '1000.00', '0.00'),
+      point(daysAgo(60), '1700.00', '500.00'),
+      point(daysAgo(50), '1750.00', '500.00'),
+      point(daysAgo(0), '1900.00', '500.00'),
+    ),
+  )
+  await renderPage(<Panel />, api)
+  const user = userEvent.setup()
+  const choose = async (label: string) =>
+    user.click(await screen.findByRole('radio', { name: label }))
+  await choose('3M')
+  await screen.findByRole('img', {
+    name: 'Portfolio value over the last 90 days: from $1,700.00 to $1,900.00; paid in and gifts $0.00, profit or loss +$200.00',
+  })
+  await choose('Max')
+  await screen.findByRole('img', { name: /over the last three years: from \$1,000\.00/ })
+  await choose('Custom')
+  const type = async (label: string, day: string) => {
+    await user.clear(screen.getByLabelText(label))
+    if (day) await user.type(screen.getByLabelText(label), day)
+  }
+  await type('First day', dayOf(65))
+  await type('Last day', dayOf(45))
+  await screen.findByRole('img', { name: / 20\d\d: from \$1,700\.00 to \$1,750\.00; paid in/ })
+  await type('First day', dayOf(44))
+  await screen.findByText('The first day is after the last one.')
+  expect(screen.queryByRole('img')).toBeNull()
+  await type('Last day', dayOf(40))
+  await screen.findByText('Nothing was there in this time.')
+  const ranges = api.calls.flatMap(({ variables }) => variables['range'] ?? [])
+  expect(new Set(ranges)).toEqual(new Set(['MONTH', 'YEAR', 'MAX']))
+})
+
 it('explains how to start when there is no history', async () => {
   await renderPage(<Panel />, platform(history()))
   await screen.findByText('No history yet')

@@ -1,55 +1,79 @@
 import { Trans } from '@lingui/react'
 import { Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { IconChartLine } from '@tabler/icons-react'
-import { Suspense, useState } from 'react'
+import { Suspense } from 'react'
 import { lazily } from '../../api/lazily.ts'
 import { useReading } from '../../api/reading.ts'
-import { formatDateTime, formatDay, formatDayTime, formatTime } from '../../format/time.ts'
-import { DashboardHistoryDocument, type HistoryRange } from '../../generated/graphql.ts'
+import {
+  formatDate,
+  formatDateTime,
+  formatDay,
+  formatDayTime,
+  formatTime,
+} from '../../format/time.ts'
+import { DashboardHistoryDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Money, MoneyChange } from '../../ui/Money.tsx'
-import { ReadingPanel } from '../../ui/Panel.tsx'
+import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
+import { firstDayOf } from '../../values/days.ts'
+import { type Days, type Span, spans, useSpan } from '../../values/span.tsx'
 import { useValues } from '../../values/ValuesProvider.tsx'
-import { dayTicks, describeEquity, type Equity, readEquity } from './equity.ts'
+import { cutHistory, dayTicks, describeEquity, type Equity, readEquity } from './equity.ts'
 
 const EquityChart = lazily(async () => (await import('../../ui/EquityChart.tsx')).EquityChart)
 
 const chartHeight = 240
 
-const ranges = [
-  {
-    value: 'DAY',
-    label: i18n.t('1D'),
-    words: i18n.t('the last day'),
-    everyMs: 60_000,
-    formatAxis: formatTime,
-  },
-  {
-    value: 'WEEK',
-    label: i18n.t('1W'),
-    words: i18n.t('the last week'),
-    everyMs: 300_000,
-    formatAxis: formatDay,
-  },
-  {
-    value: 'MONTH',
-    label: i18n.t('1M'),
-    words: i18n.t('the last 30 days'),
-    everyMs: 300_000,
-    formatAxis: formatDay,
-  },
-  {
-    value: 'YEAR',
-    label: i18n.t('1Y'),
-    words: i18n.t('the last year'),
-    everyMs: 600_000,
-    formatAxis: formatDay,
-  },
+/** How far back each history goes, and how often it is read. */
+const histories = [
+  { range: 'DAY', days: 1, everyMs: 60_000 },
+  { range: 'WEEK', days: 7, everyMs: 300_000 },
+  { range: 'MONTH', days: 30, everyMs: 300_000 },
+  { range: 'YEAR', days: 365, everyMs: 600_000 },
+  { range: 'MAX', days: 1_095, everyMs: 600_000 },
 ] as const
 
-type Range = (typeof ranges)[number]
+type Shown = {
+  readonly history: (typeof histories)[number]
+  readonly words: string
+  /** The days of the history that are shown; all of it where there are none. */
+  readonly days?: Days
+}
+
+/** The ranges that are a history of their own. */
+const whole: Readonly<Record<string, Shown>> = {
+  day: { history: histories[0], words: i18n.t('the last day') },
+  week: { history: histories[1], words: i18n.t('the last week') },
+  '30': { history: histories[2], words: i18n.t('the last 30 days') },
+  '365': { history: histories[3], words: i18n.t('the last year') },
+  max: { history: histories[4], words: i18n.t('the last three years') },
+}
+
+const choices = [
+  { value: 'day', label: i18n.t('1D') },
+  { value: 'week', label: i18n.t('1W') },
+  ...spans.map(({ value, label }) => ({ value, label })),
+]
+
+/** A time without a zone is the reader's, so that the day stays the same. */
+const dateOf = (day: string): string => formatDate(`${day}T12:00:00`)
+
+/** The days are cut out of the closest history that goes back so far. A custom range is called by its days. */
+function shownOf(chosen: string, { from, to = firstDayOf(0) }: Span): Shown {
+  const known = whole[chosen]
+  if (known) return known
+  const history = histories.find(({ days }) => firstDayOf(days) < from) ?? histories[4]
+  const days = { from, to }
+  if (chosen === '90') return { history, days, words: i18n.t('the last 90 days') }
+  if (chosen === 'ytd') return { history, days, words: i18n.t('the year so far') }
+  return {
+    history,
+    days,
+    words: i18n.t('{first} to {last}', { first: dateOf(from), last: dateOf(to) }),
+  }
+}
 
 function Summary({ equity: { first, last, paidIn, profit } }: { equity: Equity }) {
   return (
@@ -73,19 +97,22 @@ function Summary({ equity: { first, last, paidIn, profit } }: { equity: Equity }
   )
 }
 
-/** On an axis of less than this, days alone would repeat. */
+/** On an axis of less than this, days alone would repeat; on one of more than that, without their years. */
 const shortSpanMs = 2 * 86_400_000
+const longSpanMs = 400 * 86_400_000
 
 /** The labels of the axis, and where they are if they are days. */
-function axisOf({ formatAxis }: Range, { first, last }: Equity) {
+function axisOf({ history }: Shown, { first, last }: Equity) {
   const [fromMs, toMs] = [Date.parse(first.at), Date.parse(last.at)]
-  if (formatAxis !== formatDay) return { formatTime: formatAxis }
-  return toMs - fromMs < shortSpanMs
-    ? { formatTime: formatDayTime }
-    : { formatTime: formatDay, ticks: dayTicks(fromMs, toMs) }
+  if (history.range === 'DAY') return { formatTime }
+  if (toMs - fromMs < shortSpanMs) return { formatTime: formatDayTime }
+  return {
+    formatTime: toMs - fromMs > longSpanMs ? formatDate : formatDay,
+    ticks: dayTicks(fromMs, toMs),
+  }
 }
 
-function EquityView({ equity, range }: { equity: Equity; range: Range }) {
+function EquityView({ equity, shown }: { equity: Equity; shown: Shown }) {
   const areHidden = useHiddenAmounts()
   return (
     <Stack gap={10}>
@@ -94,10 +121,10 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
         <EquityChart
           points={equity.points}
           hasBase={equity.hasBase}
-          label={describeEquity(equity, range.words, areHidden)}
+          label={describeEquity(equity, shown.words, areHidden)}
           height={chartHeight}
           areHidden={areHidden}
-          {...axisOf(range, equity)}
+          {...axisOf(shown, equity)}
           formatMoment={formatDateTime}
         />
       </Suspense>
@@ -115,38 +142,55 @@ function EquityView({ equity, range }: { equity: Equity; range: Range }) {
 /** The value of the portfolio over time, computed by the server from the journal, up to the displayed total. */
 export function EquityPanel() {
   const { data: present } = useValues().reading
-  const [chosen, setChosen] = useState<HistoryRange>('MONTH')
-  const range = ranges.find(({ value }) => value === chosen) ?? ranges[2]
+  const { chosen, choose, isCustom, problem, span, fields } = useSpan()
+  // Days that are not entered yet cannot be told.
+  const shown = shownOf(chosen, problem === undefined ? span : { from: firstDayOf(30) })
+  const { range, everyMs } = shown.history
   const reading = useReading(
     DashboardHistoryDocument,
-    { range: chosen },
-    { everyMs: range.everyMs },
+    { range },
+    { everyMs, pause: problem !== undefined },
   )
+  const panel = {
+    title: i18n.t('Value over time'),
+    className: 'wrapped-head',
+    action: (
+      <SegmentedControl
+        size="xs"
+        aria-label={i18n.t('Range of the value')}
+        value={chosen}
+        onChange={choose}
+        data={choices}
+      />
+    ),
+  }
+  if (problem !== undefined) return <Panel {...panel}>{fields}</Panel>
   return (
     <ReadingPanel
-      title={i18n.t('Value over time')}
+      {...panel}
       reading={reading}
       skeletonRows={8}
       height={{ base: 358, sm: 297 }}
       select={({ me }) => me?.portfolio.history}
-      action={
-        <SegmentedControl
-          size="xs"
-          aria-label={i18n.t('Range of the value')}
-          value={chosen}
-          onChange={setChosen}
-          data={ranges.map(({ value, label }) => ({ value, label }))}
-        />
-      }
     >
       {(history) => {
-        const equity = readEquity(history, present, range.value === 'DAY')
-        return equity ? (
-          <EquityView equity={equity} range={range} />
-        ) : (
-          <EmptyState icon={IconChartLine} title={i18n.t('No history yet')}>
-            {i18n.t('The line begins with your first deposit.')}
-          </EmptyState>
+        const { days } = shown
+        const points = days ? cutHistory(history, days) : history
+        const isUntilNow = !days || days.to >= firstDayOf(0)
+        const equity = readEquity(points, isUntilNow ? present : undefined, chosen === 'day')
+        return (
+          <Stack gap={10}>
+            {fields}
+            {equity ? (
+              <EquityView equity={equity} shown={shown} />
+            ) : (
+              <EmptyState icon={IconChartLine} title={i18n.t('No history yet')}>
+                {isCustom
+                  ? i18n.t('Nothing was there in this time.')
+                  : i18n.t('The line begins with your first deposit.')}
+              </EmptyState>
+            )}
+          </Stack>
         )
       }}
     </ReadingPanel>

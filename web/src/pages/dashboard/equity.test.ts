@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import { formatDay } from '../../format/time.ts'
-import { dayTicks, describeEquity, readEquity } from './equity.ts'
+import { cutHistory, dayTicks, describeEquity, readEquity } from './equity.ts'
 
 const point = (hour: string, total: string, paidIn: string) => ({
   __typename: 'EquityPoint' as const,
@@ -26,6 +26,28 @@ it('separates profit from deposits', () => {
     'Portfolio value over the last day: from $100.00 to $580.50; paid in and gifts $500.00, profit or loss −$19.50',
   )
   expect(describeEquity(equity!, 'the last day', true)).not.toMatch(/\d/)
+})
+
+it('begins with the first of some days, and counts what was paid in from there', () => {
+  const on = (day: string, total: string, paidIn: string) => ({
+    ...point('00', total, paidIn),
+    at: `2026-11-${day}T00:00:00.000Z`,
+  })
+  const history = [
+    on('20', '0.00', '0.00'),
+    on('21', '100.00', '100.00'),
+    on('22', '650.00', '600.00'),
+    on('23', '640.00', '600.00'),
+    on('24', '1.00', '0.00'),
+  ]
+  const part = cutHistory(history, { from: '2026-11-21', to: '2026-11-22' })
+  expect(part.map(({ at, paidIn }) => `${at.slice(8, 10)} ${paidIn}`)).toEqual([
+    '21 0.00',
+    '22 500.00',
+    '23 500.00',
+  ])
+  expect(readEquity(part)).toMatchObject({ paidIn: '500.00', profit: '40.00' })
+  expect(cutHistory(history, { from: '2026-11-25', to: '2026-11-26' })).toEqual([])
 })
 
 it('draws nothing before the first deposit', () => {

@@ -44,6 +44,20 @@ export function readEquity(
   return isBehind && equity ? { ...equity, profit: profitOf(history) } : equity
 }
 
+const dayMs = 86_400_000
+
+/** The part of a history on whole UTC days, both included, with what was paid in counted from its beginning. */
+export function cutHistory(
+  history: readonly EquityPoint[],
+  { from, to }: { readonly from: string; readonly to: string },
+): readonly EquityPoint[] {
+  const inside = history.filter(
+    ({ at }) => Date.parse(from) <= Date.parse(at) && Date.parse(at) <= Date.parse(to) + dayMs,
+  )
+  const before = parseUsd(inside[0]?.paidIn ?? '0')
+  return inside.map((point) => ({ ...point, paidIn: minus(point.paidIn, before) }))
+}
+
 function carryOn(
   history: readonly EquityPoint[],
   present: Present | undefined,
@@ -81,7 +95,7 @@ const mostTicks = 8
 
 /** Midnights of the reader between two times, evenly spaced: an axis of days has each date once at most. */
 export function dayTicks(fromMs: number, toMs: number): readonly number[] {
-  const days = Math.ceil((toMs - fromMs) / 86_400_000)
+  const days = Math.ceil((toMs - fromMs) / dayMs)
   const step = Math.ceil(days / mostTicks)
   const day = new Date(fromMs)
   day.setHours(24, 0, 0, 0)

@@ -1,7 +1,6 @@
 import { Trans } from '@lingui/react'
-import { Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
+import { SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconChartLine } from '@tabler/icons-react'
-import { useState } from 'react'
 import { useReading } from '../../api/reading.ts'
 import { formatPercent, formatSignedPercent } from '../../format/percent.ts'
 import { formatDay } from '../../format/time.ts'
@@ -14,7 +13,7 @@ import { PercentChange } from '../../ui/Change.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
 import { Panel, ReadingPanel } from '../../ui/Panel.tsx'
-import { firstDayOf } from '../../values/days.ts'
+import { spans, useSpan } from '../../values/span.tsx'
 
 type Performance = NonNullable<
   NonNullable<PortfolioPerformanceQuery['me']>['portfolio']['performance']
@@ -22,77 +21,6 @@ type Performance = NonNullable<
 type Return = Performance['timeWeighted']
 
 const everyMs = 300_000
-/** What the server computes at most: three years, of which today is the last day. */
-const mostDays = 1_095
-
-type Span = { readonly from: string; readonly to?: string }
-
-const ranges = [
-  { value: '30', label: i18n.t('1M'), span: (): Span => ({ from: firstDayOf(30) }) },
-  { value: '90', label: i18n.t('3M'), span: (): Span => ({ from: firstDayOf(90) }) },
-  {
-    value: 'ytd',
-    label: i18n.t('YTD'),
-    span: (): Span => ({ from: `${firstDayOf(0).slice(0, 4)}-01-01` }),
-  },
-  { value: '365', label: i18n.t('1Y'), span: (): Span => ({ from: firstDayOf(365) }) },
-  { value: 'max', label: i18n.t('Max'), span: (): Span => ({ from: firstDayOf(mostDays) }) },
-  { value: 'custom', label: i18n.t('Custom'), span: undefined },
-] as const
-
-/** Why a range of two days cannot be read; undefined when it can. */
-function problemOf({ from, to }: Required<Span>): string | undefined {
-  if (from === '' || to === '') return i18n.t('Enter both days.')
-  if (to > firstDayOf(0)) return i18n.t('The last day is in the future.')
-  if (from > to) return i18n.t('The first day is after the last one.')
-  return from < firstDayOf(mostDays)
-    ? i18n.t('The range may begin at most three years ago.')
-    : undefined
-}
-
-type DaysProps = {
-  readonly days: Required<Span>
-  readonly problem: string | undefined
-  readonly onChange: (days: Required<Span>) => void
-}
-
-/** Whole UTC days, both included. */
-function Days({ days, problem, onChange }: DaysProps) {
-  const bounds = { min: firstDayOf(mostDays), max: firstDayOf(0) }
-  return (
-    <Group gap={12} align="start">
-      <TextInput
-        type="date"
-        label={i18n.t('First day')}
-        {...bounds}
-        value={days.from}
-        error={problem}
-        onChange={({ currentTarget: { value } }) => onChange({ ...days, from: value })}
-      />
-      <TextInput
-        type="date"
-        label={i18n.t('Last day')}
-        {...bounds}
-        value={days.to}
-        onChange={({ currentTarget: { value } }) => onChange({ ...days, to: value })}
-      />
-    </Group>
-  )
-}
-
-/** The range that is shown, and the days of a custom one, which begins with those of the range before. */
-function useSpan() {
-  const [chosen, choose] = useState<string>('30')
-  const [days, setDays] = useState<Required<Span>>()
-  const range = ranges.find(({ value }) => value === chosen)
-  const custom = days ?? { from: firstDayOf(30), to: firstDayOf(0) }
-  const isCustom = range?.span === undefined
-  const problem = isCustom ? problemOf(custom) : undefined
-  return {
-    ...{ chosen, choose, custom, setDays, isCustom, problem },
-    span: range?.span?.() ?? custom,
-  }
-}
 
 function ReturnFigure({ value }: { value: Return | undefined }) {
   const change = <PercentChange percent={value?.percent} />
@@ -137,25 +65,24 @@ function factsOf(found: Performance): readonly Fact[] {
 
 /** What the portfolio made of a dollar and of the money that was in it, beside Bitcoin, and how it moved. */
 export function PerformancePanel() {
-  const { chosen, choose, custom, setDays, isCustom, problem, span } = useSpan()
+  const { chosen, choose, isCustom, problem, span, fields } = useSpan()
   const reading = useReading(PortfolioPerformanceDocument, span, {
     everyMs,
     pause: problem !== undefined,
   })
-  const days = isCustom && <Days days={custom} problem={problem} onChange={setDays} />
   const range = (
     <SegmentedControl
       size="xs"
       aria-label={i18n.t('Range of the performance')}
       value={chosen}
       onChange={choose}
-      data={ranges.map(({ value, label }) => ({ value, label }))}
+      data={spans.map(({ value, label }) => ({ value, label }))}
     />
   )
   if (problem !== undefined) {
     return (
       <Panel title={i18n.t('Performance')} action={range}>
-        {days}
+        {fields}
       </Panel>
     )
   }
@@ -171,7 +98,7 @@ export function PerformancePanel() {
       {(found) =>
         found.since == null ? (
           <>
-            {days}
+            {fields}
             <EmptyState icon={IconChartLine} title={i18n.t('No performance yet')}>
               {isCustom
                 ? i18n.t('Nothing was there in this time.')
@@ -180,7 +107,7 @@ export function PerformancePanel() {
           </>
         ) : (
           <Stack gap={10}>
-            {days}
+            {fields}
             <Facts facts={factsOf(found)} />
             <Text size="xs" c="dimmed">
               {i18n.t(
