@@ -1,5 +1,6 @@
 import type { Profile } from './config.ts'
 import { Forbidden } from './errors.ts'
+import type { Actor } from './identity.ts'
 
 /** The account whose password the README names. */
 export const demoUsername = 'demo_trader'
@@ -12,10 +13,17 @@ const guestPattern = /^guest_[0-9a-f]{12}$/
 /** The name of an account for one visitor. */
 export const guestName = (twelveHexDigits: string): string => `guest_${twelveHexDigits}`
 
-/** Whether an account was opened for one visitor. */
+/** Whether a name is one of those that are kept for accounts for one visitor. Accounts of before may have chosen one for themselves. */
 export const isGuestName = (username: string): boolean => guestPattern.test(username)
 
-const isDemoName = (username: string): boolean => username === demoUsername || isGuestName(username)
+/**
+ * What the id of a session of an account for one visitor begins with. The account has no other sessions, since nobody knows its
+ * password, and the router signs the id in every call: so each service knows a guest by a fact, not by a name.
+ */
+export const guestSessionPrefix = 'guest'
+
+export const isGuestSession = ({ sessionId }: Pick<Actor, 'sessionId'>): boolean =>
+  sessionId.startsWith(`${guestSessionPrefix}_`)
 
 /** Demo accounts exist in the demo profile only. */
 export function requireDemo(profile: Profile): void {
@@ -23,8 +31,15 @@ export function requireDemo(profile: Profile): void {
     throw new Forbidden('Demo accounts are available in the demo profile only.')
 }
 
+/** Who a demo account is filled for: its visitor, or the service that opens the one of the README. */
+export type DemoOwner = Pick<Actor, 'username'> & Partial<Pick<Actor, 'sessionId'>>
+
 /** Refuses every account but those that were opened as demo accounts. */
-export function requireDemoAccount(profile: Profile, username: string): void {
+export function requireDemoAccount(
+  profile: Profile,
+  { username, sessionId = '' }: DemoOwner,
+): void {
   requireDemo(profile)
-  if (!isDemoName(username)) throw new Forbidden('Only a demo account can be filled.')
+  if (username === demoUsername || isGuestSession({ sessionId })) return
+  throw new Forbidden('Only a demo account can be filled.')
 }

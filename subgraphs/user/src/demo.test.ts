@@ -53,8 +53,39 @@ describe('a demo account', () => {
       ...{ firstName: 'Demo', lastName: 'Trader', phone: null, dateOfBirth: null },
       createdAt: isoAt(world.clock.now() - 90 * dayMs),
     })
-    const refreshed = await callSessions(() => world).refresh(one.refreshToken)
-    expect(refreshed).toMatchObject({ username: one.username })
+    // Both tell when the account ends unless it is used.
+    const week = { username: one.username, refreshExpiresInSeconds: 604_800 }
+    expect(one).toMatchObject(week)
+    expect(await callSessions(() => world).refreshed(one.refreshToken)).toMatchObject(week)
+    const sessions = await world.call('{ me { sessions { expiresAt } } }', {}, one.actor)
+    const expiresAt = isoAt(world.clock.now() + 7 * dayMs)
+    expect(sessions.data).toEqual({ me: { sessions: [{ expiresAt }] } })
+  })
+
+  it('has a session that says what it is, and no password to change: it cannot be kept', async () => {
+    const { actor } = await start()
+    expect(actor.sessionId).toMatch(/^guest_/)
+    const password = { currentPassword: 'Known-2026!', newPassword: 'Another-2026!' }
+    const toPassword = `mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { sessionsEnded } }`
+    for (const [query, input] of [
+      [change, { email: 'me@private.example' }],
+      [change, { email: 'me@private.example', currentPassword: 'Known-2026!' }],
+      [toPassword, password],
+    ] as const) {
+      const { errors } = await world.call(query, { input }, actor)
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining('Sign up'), extensions: { code: 'FORBIDDEN' } },
+      ])
+    }
+  })
+
+  it('has a name that nobody can sign up with', async () => {
+    for (const name of ['guest_1111111111aa', 'GUEST_1111111111AA']) {
+      const { errors } = await world.signUp(name)
+      const details = { field: 'username', reason: 'is of a form that is kept for guests' }
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', details } }])
+    }
+    expect(codeOf(await world.signUp('guest_of_honour'))).toBeUndefined()
   })
 
   it('is refused in production', async () => {
@@ -66,7 +97,7 @@ describe('a demo account', () => {
   it('ends a week after it was used last: its sessions end, and what was entered is erased', async () => {
     const demo = await start()
     const { username, actor } = demo
-    const { refresh, refreshed, listDenied } = callSessions(() => world)
+    const { refresh, refreshed } = callSessions(() => world)
     await deposit(world.deps, actor, { key: 'first-deposit', amount: usd('10.00') })
     const input = { firstName: 'Ada', phone: '+44 20 7946 0018', dateOfBirth: '1990-12-10' }
     await world.call(change, { input }, actor)
@@ -84,13 +115,11 @@ describe('a demo account', () => {
 
     world.clock.advance(dayMs + 1)
     expect(await endUnusedDemos(world.deps)).toBe(1)
-    expect(await listDenied()).toContain(actor.sessionId)
     expect(await refresh(refreshToken)).toBe('SESSION_ENDED')
     expect(await profileOf(demo)).toMatchObject({
       email: `${username}@example.com`,
       ...{ firstName: 'Demo', lastName: 'Trader', phone: null, dateOfBirth: null },
     })
-    expect(codeOf(await world.signUp(username))).toBe('USERNAME_TAKEN')
     expect(codeOf(await world.signUp('ada_lovelace', { email }))).toBeUndefined()
     expect(await readAccount(world.deps.ledger, username)).toMatchObject({ sequence: 1n })
     expect(await endUnusedDemos(world.deps)).toBe(0)

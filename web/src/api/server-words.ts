@@ -99,6 +99,7 @@ const reasons = [
   /*i18n*/ 'must have at most {count} characters',
   /*i18n*/ 'must have {least} to {most} characters',
   /*i18n*/ 'must be {least} to {most} letters, digits or underscores',
+  /*i18n*/ 'is of a form that is kept for guests',
   /*i18n*/ 'must be {least} to {most}',
   /*i18n*/ 'must contain {what}',
   /*i18n*/ 'must be in the future',

@@ -1,5 +1,4 @@
-import { requireDemoAccount } from '@cnop/kit/demo'
-import type { Actor } from '@cnop/kit/identity'
+import { type DemoOwner, requireDemoAccount } from '@cnop/kit/demo'
 import { priceFromUnits } from '@cnop/kit/money'
 import type { Deps } from '../deps.ts'
 import { changeWatchlist, hasWatchlist } from '../store/watchlists.ts'
@@ -15,11 +14,9 @@ const alerts = [
 const cent = 10_000_000_000n
 
 /** Gives a demo account alerts and a watchlist, in this order: the watchlist shows that nothing is left to do. */
-export async function fillDemoWatchlist(
-  deps: Deps,
-  { username }: Pick<Actor, 'username'>,
-): Promise<void> {
-  requireDemoAccount(deps.profile, username)
+export async function fillDemoWatchlist(deps: Deps, owner: DemoOwner): Promise<void> {
+  requireDemoAccount(deps.profile, owner)
+  const { username } = owner
   if (await hasWatchlist(deps.store, username)) return
   for (const { percentOfMarket, ...alert } of alerts) {
     const quote = await deps.quotes.current(alert.assetId)

@@ -1,4 +1,4 @@
-import { DomainError } from '@cnop/kit/errors'
+import { DomainError, Forbidden } from '@cnop/kit/errors'
 import {
   formatPrice,
   formatQuantity,
@@ -15,6 +15,13 @@ export class QuoteStale extends DomainError {
 
   constructor(assetId: string, quotedAt: string) {
     super('The last known price is too old to trade on.', { assetId, quotedAt })
+  }
+}
+
+/** A demo account whose history cannot be written, or not to its end. */
+export class NoRoomForHistory extends Forbidden {
+  constructor(why: 'moved money of its own' | 'was not opened long enough ago') {
+    super(`The account ${why}, so it has no room for the history of a demo account.`)
   }
 }
 

@@ -3,6 +3,7 @@ import { demoUsername } from '@cnop/kit/demo'
 import { AccountNotFound } from '@cnop/ledger/errors'
 import { fillDemoAccount } from '../commands/fill-demo-account.ts'
 import type { Deps } from '../deps.ts'
+import { NoRoomForHistory } from '../domain/errors.ts'
 
 const pauseMs = 500
 /** The user service, which opens the account, and the market may start later; without them for two minutes it is given up. */
@@ -39,6 +40,8 @@ async function tryFill(deps: Deps, signal: AbortSignal): Promise<boolean> {
     return true
   } catch (error) {
     if (error instanceof AccountNotFound) return false
+    // Its users have moved money before its history was whole: it stays as it is.
+    if (error instanceof NoRoomForHistory) return true
     throw error
   }
 }

@@ -83,6 +83,9 @@ export async function startOrderWorld(env: Variables = {}) {
     openProcess,
     ask: (username: string | undefined, query: string, variables: object = {}, parts = main) =>
       askSubgraph(parts, { username, query, variables }, clock.now()),
+    /** Calls as a guest does, whose session says so. */
+    askAsGuest: (username: string, query: string, parts = main) =>
+      askSubgraph(parts, { username, sessionId: 'guest_1', query, variables: {} }, clock.now()),
     /** Calls as the REST API does, whose contract has other limits. */
     askRest: (username: string, query: string, variables: object) =>
       askSubgraph(main, { username, query, variables, api: 'rest' }, clock.now()),
@@ -120,6 +123,7 @@ function openTestPlatform({ store, clock, bus, newId }: Shared): Platform {
 
 interface Question {
   readonly username: string | undefined
+  readonly sessionId?: string
   readonly query: string
   readonly variables: object
   readonly api?: ClientApi
@@ -127,11 +131,11 @@ interface Question {
 
 async function askSubgraph(
   { subgraph }: OrderParts,
-  { username, query, variables, api }: Question,
+  { username, sessionId = 'ses_1', query, variables, api }: Question,
   nowMs: number,
 ): Promise<Answer> {
   const body = JSON.stringify({ query, variables })
-  const actor = username ? ({ username, role: 'customer', sessionId: 'ses_1' } as const) : undefined
+  const actor = username ? ({ username, role: 'customer', sessionId } as const) : undefined
   const identity = { requestId: 'req_1', actor, clientIp: undefined, userAgent: undefined, api }
   const headers = signCall(signingKey, { subgraph: 'order', body, identity }, nowMs)
   const reply = await subgraph.handle({ headers, body })

@@ -1,8 +1,9 @@
+import { isGuestSession } from '@cnop/kit/demo'
 import { BadInput, Contention } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
 import { transactKnowing } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
-import { SessionEnded } from '../domain/errors.ts'
+import { GuestHasNoPassword, SessionEnded } from '../domain/errors.ts'
 import { readNewPassword } from '../domain/password.ts'
 import { recordPasswordChange } from '../events.ts'
 import type { ChangePasswordInput } from '../generated/resolvers.ts'
@@ -24,6 +25,7 @@ export async function changePassword(
   { currentPassword, newPassword: text }: ChangePasswordInput,
   clientIp: string | undefined,
 ): Promise<number> {
+  if (isGuestSession(actor)) throw new GuestHasNoPassword()
   const newPassword = readNewPassword('newPassword', text)
   if (newPassword === currentPassword.normalize('NFC'))
     throw new BadInput('newPassword', 'must differ from the current one')

@@ -1,5 +1,7 @@
 import { toIso } from '@cnop/kit/clock'
+import { isGuestSession } from '@cnop/kit/demo'
 import type { Deps } from '../deps.ts'
+import { unusedDemoMs } from '../domain/demo.ts'
 import type { Device } from '../domain/device.ts'
 import type { Session } from '../domain/session.ts'
 import type { User } from '../domain/user.ts'
@@ -26,13 +28,15 @@ export const sessionEndMs = (
 /** When tokens that are issued now run out; none outlives its session. */
 export function expiries(
   deps: SessionTimes,
-  session: Pick<Session, 'createdAt' | 'lifetime'>,
+  session: Pick<Session, 'id' | 'createdAt' | 'lifetime'>,
   nowMs: number,
 ): Pick<Session, 'expiresAt' | 'accessExpiresAt'> {
   const endMs = sessionEndMs(deps, session)
+  // The account of a guest ends with its session.
+  const unusedMs = isGuestSession({ sessionId: session.id }) ? unusedDemoMs : Infinity
   const accessMs = deps.accessSeconds[session.lifetime] * 1_000
   return {
-    expiresAt: toIso(Math.min(nowMs + deps.refreshSeconds * 1_000, endMs)),
+    expiresAt: toIso(Math.min(nowMs + deps.refreshSeconds * 1_000, nowMs + unusedMs, endMs)),
     accessExpiresAt: toIso(Math.min(nowMs + accessMs, endMs)),
   }
 }

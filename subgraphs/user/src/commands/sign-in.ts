@@ -82,21 +82,23 @@ async function tryOpen(deps: Deps, signIn: SignIn) {
 interface NewSession extends Pick<Credentials, 'user' | 'generation'> {
   readonly lifetime: AccessTokenLifetime
   readonly userAgent: string | undefined
+  /** What its id begins with. */
+  readonly prefix?: string
 }
 
 export function planSession(
   deps: Deps,
-  { user, generation, lifetime, userAgent }: NewSession,
+  { user, generation, lifetime, userAgent, prefix = 'ses' }: NewSession,
   nowMs: number,
 ): { session: Session; refreshToken: string } {
   const { username } = user
-  const id = deps.newId('ses')
+  const id = deps.newId(prefix)
   const { token, refresh } = startFamily(username, id)
   const createdAt = toIso(nowMs)
   const times = {
     createdAt,
     lastUsedAt: createdAt,
-    ...expiries(deps, { createdAt, lifetime }, nowMs),
+    ...expiries(deps, { id, createdAt, lifetime }, nowMs),
   }
   const session = { id, username, lifetime, generation, userAgent, refresh, ...times }
   return { session, refreshToken: token }

@@ -1,3 +1,5 @@
+import { isGuestName } from '@cnop/kit/demo'
+import { BadInput } from '@cnop/kit/errors'
 import { type Write, transactKnowing } from '@cnop/kit/transact'
 import { openAccountWrites } from '@cnop/ledger/command'
 import type { Deps } from '../deps.ts'
@@ -7,8 +9,13 @@ import { recordSignUp } from '../events.ts'
 import type { SignUpInput } from '../generated/resolvers.ts'
 import { hasPasswordHash, openUserWrites, readClaims } from '../store/users.ts'
 
-export const signUp = (deps: Deps, input: SignUpInput, clientIp?: string): Promise<User> =>
-  openAccount(deps, planSignUp(input, deps.now()), { clientIp })
+export async function signUp(deps: Deps, input: SignUpInput, clientIp?: string): Promise<User> {
+  const planned = planSignUp(input, deps.now())
+  if (isGuestName(planned.user.username)) {
+    throw new BadInput('username', 'is of a form that is kept for guests')
+  }
+  return openAccount(deps, planned, { clientIp })
+}
 
 interface Opening {
   readonly clientIp?: string | undefined

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { toIso } from '@cnop/kit/clock'
-import { guestName, requireDemo } from '@cnop/kit/demo'
+import { guestName, guestSessionPrefix, requireDemo } from '@cnop/kit/demo'
 import type { Deps } from '../deps.ts'
 import type { Client } from '../domain/device.ts'
 import { planDemoUser, unusedDemoMs } from '../domain/demo.ts'
@@ -22,7 +22,8 @@ export async function startDemo(deps: Deps, client: Client): Promise<SessionToke
   const planned = planDemoUser(username, unknownPassword(), nowMs)
   const { userAgent, clientIp } = client
   const opening = { user: planned.user, generation: 0n, lifetime: 'SHORT', userAgent } as const
-  const { session, refreshToken } = planSession(deps, opening, nowMs)
+  const planning = { ...opening, prefix: guestSessionPrefix }
+  const { session, refreshToken } = planSession(deps, planning, nowMs)
   const { table } = deps.store
   const dueAt = toIso(nowMs + unusedDemoMs)
   const alongside = [putSessionWrite(table, session), putDemoWrite(table, { username, dueAt })]

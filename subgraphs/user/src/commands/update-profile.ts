@@ -1,8 +1,9 @@
+import { isGuestSession } from '@cnop/kit/demo'
 import { BadInput, Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
 import { transact, type Write } from '@cnop/kit/transact'
 import type { Deps } from '../deps.ts'
-import { UserNotFound } from '../domain/errors.ts'
+import { GuestHasNoPassword, UserNotFound } from '../domain/errors.ts'
 import { planProfileChange, type ProfileChange, type User } from '../domain/user.ts'
 import { recordProfileChange } from '../events.ts'
 import type { UpdateProfileInput } from '../generated/resolvers.ts'
@@ -80,6 +81,9 @@ async function permitChange(
   if (api === 'rest') {
     if (deps.restEmailChange === 'direct') return undefined
     throw new BadInput('email', 'cannot be changed over REST; change it in the dashboard')
+  }
+  if (guess.counter.kind === 'session' && isGuestSession({ sessionId: guess.counter.id })) {
+    throw new GuestHasNoPassword()
   }
   const { currentPassword } = input
   if (currentPassword == null) {

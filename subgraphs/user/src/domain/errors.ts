@@ -1,4 +1,4 @@
-import { DomainError } from '@cnop/kit/errors'
+import { DomainError, Forbidden } from '@cnop/kit/errors'
 
 export class UsernameTaken extends DomainError {
   override readonly name = 'UsernameTaken'
@@ -15,6 +15,15 @@ export class EmailTaken extends DomainError {
 
   constructor() {
     super('Another user has this e-mail address.', { field: 'email' })
+  }
+}
+
+/** Whatever needs the password of an account is refused where nobody has one. */
+export class GuestHasNoPassword extends Forbidden {
+  constructor() {
+    super(
+      'A guest account has no password, so this cannot be changed. Sign up for an account of your own.',
+    )
   }
 }
 
