@@ -1,6 +1,7 @@
 import type { JournalEntry } from '@cnop/ledger/chain'
 import { cashChange } from '@cnop/ledger/entry'
 import { type Lot, sumLots, unpackLots } from '@cnop/ledger/lots'
+import { followNamed } from './sim-named-lots.ts'
 import { idOf, type Rows } from './sim-rows.ts'
 
 interface Rest {
@@ -18,13 +19,14 @@ type Left = Map<string, Rest>
 export function checkLots(rows: Rows): string[] {
   const failures = [...rows.unchosen]
   const left = new Map<string, Left>()
+  const checkNamed = followNamed()
   for (const entry of inOrder(rows)) {
     const { kind, assetId } = entry
     if (!assetId || (kind !== 'BUY' && kind !== 'SELL')) continue
     const id = idOf(entry.username, assetId)
     const owned = left.get(id) ?? new Map<string, Rest>()
     left.set(id, owned)
-    const wrong = follow(owned, entry)
+    const wrong = checkNamed(rows.orders, entry, owned) ?? follow(owned, entry)
     if (wrong !== undefined) failures.push(`${wrong} at ${entry.sequence}`)
   }
   for (const [id, owned] of left) failures.push(...checkRow(rows, id, owned))
@@ -62,7 +64,7 @@ function take(owned: Left, moved: readonly Lot[], { lotMethod }: JournalEntry): 
     const others = [...owned].filter(([other]) => other !== day)
     const isEarlier = ([other, rest]: (typeof others)[number]): boolean =>
       lotMethod === 'HIFO' ? dearer(rest, lot) : other < day
-    if (others.some(isEarlier)) return 'a sale takes the wrong lot'
+    if (lotMethod !== 'NAMED' && others.some(isEarlier)) return 'a sale takes the wrong lot'
     lot.quantity -= quantity
     lot.basis -= basis
     if (lot.quantity === 0n && lot.basis !== 0n) return 'a sold lot leaves a basis'

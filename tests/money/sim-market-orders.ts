@@ -57,10 +57,10 @@ export function planMarketOrder({ random, bugs, newKey }: Planner, username: str
     name: 'order',
     assetIds: [assetId],
     decide: ({ account, holdings }) => {
-      const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
+      const { available, held, lots } = holdings.get(assetId) ?? emptyHolding(assetId)
       const nowMs = Date.parse(quotedAt)
       const fees = ratesOf(bugs, account, { schedule, nowMs })
-      const now = { quote, available, held, open: 0, fees, rules, nowMs }
+      const now = { quote, available, held, lots, open: 0, fees, rules, nowMs }
       const plan = planOrder(bugs.sizesWithoutFee ? sizeWithoutFee(request, now) : request, now)
       if (!bugs.sellsForNothing) refuseOrder(request, plan, now)
       const { order, covered } = openOrder(request, plan, {

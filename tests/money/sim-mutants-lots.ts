@@ -77,6 +77,12 @@ const ignoresChoice: Post = (state, entry: Entry, at) => {
   return { ...change, account: { ...change.account, lotMethod: account.lotMethod } }
 }
 
+/** A sale that names its lots, by the choice of its account. */
+const ignoresNamed: Post = (state, { namedLots: _named, ...entry }, at) => post(state, entry, at)
+
+const turnsNamed: Post = (state, entry, at) =>
+  post(state, entry.namedLots ? { ...entry, namedLots: [...entry.namedLots].reverse() } : entry, at)
+
 const forgetsChoice: Post = (state, entry, at) => {
   const change = post(state, entry, at)
   return { ...change, account: { ...change.account, lotMethod: 'FIFO' } }
@@ -129,6 +135,8 @@ export const lotMutants: readonly Mutant[] = [
     post: spoilEntry('SELL', withoutMethod),
   },
   { name: 'a sale ignores the choice of lots', post: ignoresChoice },
+  { name: 'a sale ignores the lots that it names', post: ignoresNamed },
+  { name: 'a sale takes the lots that it names from the last one on', post: turnsNamed },
   { name: 'a movement forgets the choice of lots', post: forgetsChoice },
   { name: 'a sale is not counted in its year', losesGain: true },
   { name: 'a sale overwrites the gains of its year', overwritesGain: true },

@@ -126,14 +126,14 @@ export function circumstancesOf(
   { assetId, side }: Pick<Order, 'assetId' | 'side'>,
   { account, holdings, known }: Pick<State, 'account' | 'holdings'> & Taken,
 ): Circumstances {
-  const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
+  const { available, held, lots } = holdings.get(assetId) ?? emptyHolding(assetId)
   const nowMs = now()
   const rules = { ...baseRules, fees: market.schedule }
   const fees = ratesOf(bugs, account, { schedule: market.schedule, nowMs })
   const book = spoilBook(bugs, market.book)
   const seen = { price: market.price, quotedAt: market.quotedAt, isActive: true, ...book }
   const quote = leftOf(seen, side, bugs.forgetsTakenDepth ? undefined : known)
-  return { quote, available, held, open: 0, fees, rules, nowMs }
+  return { quote, available, held, lots, open: 0, fees, rules, nowMs }
 }
 
 /** Orders that are drawn one after the other often get the same name, so that they race for it. */

@@ -43,6 +43,7 @@ import { spoilRates } from './sim-fees.ts'
 import { planReplacement } from './sim-replacements.ts'
 import { OrderMoved } from './sim-rows.ts'
 import { drawMarket, drawPrice, drawShallow } from './sim-liquidity.ts'
+import { drawWish, nameLots } from './sim-named-lots.ts'
 import { drawTerms, drawWithin } from './sim-terms.ts'
 
 /** Limit orders of every time in force, at limits that the market meets or not, some of them named. */
@@ -62,13 +63,16 @@ export function planOrderOfAnyKind(planner: Planner, username: string): Draw {
     ...(isDivided ? drawWithin(random, market, side) : drawTerms(random, side)),
     ...(clientOrderId !== undefined && { clientOrderId }),
   }
-  const request = checkRequest(input, { ...baseRules, fees: market.schedule })
+  const checked = checkRequest(input, { ...baseRules, fees: market.schedule })
+  const wish = drawWish(random, side)
   return {
     name: 'place',
     assetIds: [assetId],
     reads: [...nameRow(username, clientOrderId), depthId({ username, assetId, side })],
     decide: (state, preview) => {
       refuseUsedName(bugs, clientOrderId, state.rows[0])
+      const owned = state.holdings.get(assetId)?.lots ?? ''
+      const request = { ...checked, lots: nameLots(wish, owned, checked.quantity) }
       const known = state.rows.at(-1)?.depth
       const seen = circumstancesOf(planner, market, request, { ...state, known })
       const now = forgetAllowance(bugs, seen)

@@ -8,6 +8,7 @@ import { planOrder, refuseOrder } from '@cnop/order/domain/plan-order'
 import {
   checkChanges,
   refuseEnded,
+  refuseResize,
   replacedOrder,
   replacementOf,
   withoutHold,
@@ -42,7 +43,10 @@ export function planReplacement(planner: Planner, known: Order): Draw {
   const clientOrderId = drawName(random, id)
   const rules = { ...baseRules, fees: market.schedule }
   const input = {
-    ...{ key: '', orderId: known.id, quantity: drawQuantity(random) },
+    ...{ key: '', orderId: known.id },
+    ...(known.lots === undefined
+      ? { quantity: drawQuantity(random) }
+      : ({ timeInForce: 'GTC' } as const)),
     ...(known.limitPrice !== undefined && random.happens(0.7) && { limitPrice: drawPrice(random) }),
     ...drawStop(random, known),
     ...(clientOrderId !== undefined && { clientOrderId }),
@@ -58,6 +62,7 @@ export function planReplacement(planner: Planner, known: Order): Draw {
       refuseUsedName(bugs, clientOrderId, state.rows[1])
       const open = readOpen(state.rows)
       const buy = openBuy(open, state.rows[1 + named.length]?.record)
+      refuseResize(open, changes)
       const request = replacementOf(open, changes, rules)
       const used = state.rows.at(-1)?.depth
       const moved = { ...state, known: used }

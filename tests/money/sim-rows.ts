@@ -278,6 +278,10 @@ export function apply(rows: Rows, bugs: StoreBugs, commit: Commit<OrderWrite>): 
   rows.applied.push({ key: id, entryId: change?.entry.id })
 }
 
+/** Whether a sale has chosen its lots otherwise than its account, without naming them. */
+const hasChosen = ({ kind, lotMethod = 'FIFO' }: JournalEntry, chosen: LotMethod): boolean =>
+  kind === 'SELL' && lotMethod !== 'NAMED' && lotMethod !== chosen
+
 function noteChoice(
   { choices, unchosen }: Rows,
   { username, before, account, change }: Commit<OrderWrite>,
@@ -288,7 +292,7 @@ function noteChoice(
   } else if (account.lotMethod !== chosen) {
     unchosen.push(`${username} has chosen ${chosen}, the account says ${account.lotMethod}`)
   }
-  if (change?.entry.kind !== 'SELL' || (change.entry.lotMethod ?? 'FIFO') === chosen) return
+  if (!change || !hasChosen(change.entry, chosen)) return
   unchosen.push(`the sale at ${change.entry.sequence} takes other lots than were chosen`)
 }
 

@@ -1,10 +1,10 @@
 import { canonicalJson, hashText } from '@cnop/kit/canonical-json'
 import type { Usd } from '@cnop/kit/money'
 import type { Entry } from './entry.ts'
-import type { LotMethod } from './lots.ts'
+import type { SaleMethod } from './lots.ts'
 
 /** An entry of a user's journal: immutable, and chained to the previous one. */
-export interface JournalEntry extends Entry {
+export interface JournalEntry extends Omit<Entry, 'namedLots'> {
   readonly username: string
   /** The place in the user's journal, from 1, without gaps. */
   readonly sequence: bigint
@@ -17,7 +17,7 @@ export interface JournalEntry extends Entry {
   /** The lot that a buy made, or those that a sale took, packed (lots.ts); absent in trades of before lots were kept. */
   readonly lots?: string
   /** How a sale chose its lots; absent for FIFO. */
-  readonly lotMethod?: LotMethod
+  readonly lotMethod?: SaleMethod
   /** The hash of the entry before this one; empty for the first. */
   readonly previousHash: string
   readonly hash: string

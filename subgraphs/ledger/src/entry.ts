@@ -9,6 +9,8 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 
+import type { NamedLot } from './lots.ts'
+
 export const cashAssetId = 'USD'
 
 export const entryKinds = [
@@ -63,6 +65,8 @@ export interface Entry {
   readonly replacedOrderId?: string
   /** The order that a buy opens, or adds to, in the same entry: what it bought is set aside for that one. */
   readonly openedOrderId?: string
+  /** The lots that a sale takes, where it names them; its journal entry has them as its lots. */
+  readonly namedLots?: readonly NamedLot[]
 }
 
 export interface TradeTerms {
@@ -139,6 +143,11 @@ interface Opening {
   readonly openedOrderId?: string | undefined
 }
 
+interface Naming {
+  /** The lots that the sale takes; without them, those that the account's method chooses. */
+  readonly namedLots?: readonly NamedLot[] | undefined
+}
+
 const opening = ({ openedOrderId }: Opening) =>
   openedOrderId === undefined ? {} : { openedOrderId }
 
@@ -204,8 +213,8 @@ export function buyEntry(terms: TradeTerms & Holding<Usd> & Replacing & Opening)
  * A sale; `total` is what the user receives, which is nothing for dust. With `heldBefore`, a hold of the asset is sold, and what neither the
  * sale nor `heldAfter` needs goes back to the available quantity in the same entry.
  */
-export function sellEntry(terms: TradeTerms & Holding<Quantity> & Replacing): Entry {
-  const { assetId, quantity, price, total, fee, orderId } = terms
+export function sellEntry(terms: TradeTerms & Holding<Quantity> & Replacing & Naming): Entry {
+  const { assetId, quantity, price, total, fee, orderId, namedLots } = terms
   const { heldBefore = zeroQuantity, heldAfter = zeroQuantity } = terms
   checkTerms(terms, 0n)
   const postings = [
@@ -225,6 +234,7 @@ export function sellEntry(terms: TradeTerms & Holding<Quantity> & Replacing): En
     fee,
     orderId,
     ...replacing(terms),
+    ...(namedLots && { namedLots }),
   }
 }
 

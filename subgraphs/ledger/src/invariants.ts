@@ -74,6 +74,7 @@ export function checkEntry(entry: Entry): void {
   checkHold(entry)
   checkReplacement(entry)
   checkOpening(entry)
+  checkNamed(entry)
 }
 
 /** A hold only sets aside, and a release only returns. */
@@ -114,6 +115,14 @@ function checkOpening({ kind, postings, orderId, openedOrderId, assetId, quantit
     kind === 'BUY' && isRight && openedOrderId !== orderId,
     'An entry that opens an order is a buy, and holds what it bought for it.',
   )
+}
+
+/** Only a sale names lots, and it names all that it sells. */
+function checkNamed({ kind, namedLots, quantity }: Entry): void {
+  if (!namedLots) return
+  const named = namedLots.reduce((sum, lot) => sum + lot.quantity, 0n)
+  const isRight = named === quantity && namedLots.every((lot) => lot.quantity > 0n)
+  invariant(kind === 'SELL' && isRight, 'A sale that names its lots names all that it sells.')
 }
 
 function checkHolding(holding: Holding): void {

@@ -17,7 +17,7 @@ import {
   unverifiedPk,
   unverifiedSk,
 } from './keys.ts'
-import { lotMethods, openingLots, packedLots } from './lots.ts'
+import { lotMethods, openingLots, packedLots, saleMethods } from './lots.ts'
 import { packedVolumes } from './volumes.ts'
 
 const lots = z.string().regex(packedLots)
@@ -75,7 +75,7 @@ const entryRow = z.strictObject({
   replacedOrderId: z.string().exactOptional(),
   openedOrderId: z.string().exactOptional(),
   lots: lots.exactOptional(),
-  lotMethod: z.enum(lotMethods).exactOptional(),
+  lotMethod: z.enum(saleMethods).exactOptional(),
   cashAfter: cents,
   cashHeldAfter: cents,
   previousHash: z.string(),

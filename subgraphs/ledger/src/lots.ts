@@ -26,6 +26,13 @@ export interface Lot {
 export const lotMethods = ['FIFO', 'HIFO'] as const
 export type LotMethod = (typeof lotMethods)[number]
 
+/** How one sale has chosen: as its account does, or by the lots that it named. */
+export const saleMethods = [...lotMethods, 'NAMED'] as const
+export type SaleMethod = (typeof saleMethods)[number]
+
+/** What a sale names of a lot: its day, and how much of it. */
+export type NamedLot = Pick<Lot, 'day' | 'quantity'>
+
 /** No holding has more, so that its row stays small and a sale of all of it fits an entry. */
 export const mostLots = 32
 
@@ -43,6 +50,17 @@ export function unpackLots(text: string): readonly Lot[] {
     return { day, quantity: quantityFromUnits(BigInt(units)), basis: usdFromCents(BigInt(cents)) }
   })
 }
+
+export const packNamedLots = (named: readonly NamedLot[]): string =>
+  named.map(({ day, quantity }) => `${day}:${quantity}`).join(' ')
+
+export const packedNamedLots = /^(?:\d{4}-\d\d-\d\d)?:\d+(?: (?:\d{4}-\d\d-\d\d)?:\d+)*$/
+
+export const unpackNamedLots = (text: string): readonly NamedLot[] =>
+  text.split(' ').map((packed) => {
+    const [day = '', units = ''] = packed.split(':')
+    return { day, quantity: quantityFromUnits(BigInt(units)) }
+  })
 
 /** The one lot of a holding that is older than its lots. */
 export const openingLots = (quantity: Quantity, basis: Usd): string =>
@@ -113,15 +131,61 @@ function inOrder(lots: readonly Lot[], method: LotMethod): readonly number[] {
   })
 }
 
+interface Taken {
+  readonly taken: readonly Lot[]
+  readonly left: readonly Lot[]
+}
+
+/** A part of a lot, with its share of the basis, and what is left of the lot. */
+function split(lot: Lot, quantity: Quantity): { readonly part: Lot; readonly rest: Lot } {
+  const { day } = lot
+  const basis = proportion(lot.basis, quantity, lot.quantity)
+  const rest = subtractQuantity(lot.quantity, quantity)
+  return {
+    part: { day, quantity, basis },
+    rest: { day, quantity: rest, basis: subtractUsd(lot.basis, basis) },
+  }
+}
+
+const isLeft = ({ quantity }: Lot): boolean => quantity > 0n
+
+/** Takes the lots that a sale names, in its order; undefined where one of them is not there, or less of it. */
+export function takeNamedLots(lots: readonly Lot[], named: readonly NamedLot[]): Taken | undefined {
+  const left = [...lots]
+  const taken: Lot[] = []
+  for (const { day, quantity } of named) {
+    const place = left.findIndex((lot) => lot.day === day)
+    const lot = left[place]
+    if (!lot || lot.quantity < quantity) return undefined
+    const { part, rest } = split(lot, quantity)
+    taken.push(part)
+    left[place] = rest
+  }
+  return { taken, left: left.filter(isLeft) }
+}
+
+/** What a part of a sale takes of the lots that the sale names: those behind what its earlier parts have taken. */
+export function namedPart(
+  named: readonly NamedLot[],
+  sold: Quantity,
+  quantity: Quantity,
+): readonly NamedLot[] {
+  const [from, to]: [bigint, bigint] = [sold, sold + quantity]
+  let start = 0n
+  return named.flatMap((lot) => {
+    const end = start + lot.quantity
+    const first = start > from ? start : from
+    const last = end < to ? end : to
+    start = end
+    return last > first ? [{ day: lot.day, quantity: quantityFromUnits(last - first) }] : []
+  })
+}
+
 /**
  * Takes a quantity out of lots. A part of a lot takes its share of the basis, rounded down; the rest of the lot keeps the
  * remainder, so that no cent is lost.
  */
-export function takeLots(
-  lots: readonly Lot[],
-  sold: Quantity,
-  method: LotMethod,
-): { readonly taken: readonly Lot[]; readonly left: readonly Lot[] } {
+export function takeLots(lots: readonly Lot[], sold: Quantity, method: LotMethod): Taken {
   const left = [...lots]
   const taken: Lot[] = []
   let missing = sold
@@ -129,15 +193,11 @@ export function takeLots(
     const lot = left[place]
     if (missing === 0n || !lot) break
     const quantity = lot.quantity < missing ? lot.quantity : missing
-    const basis = proportion(lot.basis, quantity, lot.quantity)
-    taken.push({ day: lot.day, quantity, basis })
-    left[place] = {
-      day: lot.day,
-      quantity: subtractQuantity(lot.quantity, quantity),
-      basis: subtractUsd(lot.basis, basis),
-    }
+    const { part, rest } = split(lot, quantity)
+    taken.push(part)
+    left[place] = rest
     missing = subtractQuantity(missing, quantity)
   }
   invariant(missing === 0n, 'The lots of a holding have the quantity that is sold.')
-  return { taken, left: left.filter(({ quantity }) => quantity > 0n) }
+  return { taken, left: left.filter(isLeft) }
 }

@@ -1,7 +1,9 @@
 import { toIso } from '@cnop/kit/clock'
+import { invariant } from '@cnop/kit/errors'
 import {
   addQuantity,
   addUsd,
+  type Quantity,
   quantityFromUnits,
   subtractUsd,
   type Usd,
@@ -40,7 +42,7 @@ import {
   InsufficientHoldings,
 } from './errors.ts'
 import { checkChange, checkEntry } from './invariants.ts'
-import { addLot, packLots, sumLots, takeLots, unpackLots } from './lots.ts'
+import { addLot, type Lot, packLots, sumLots, takeLots, takeNamedLots, unpackLots } from './lots.ts'
 import { countPockets, refuseOnHold } from './pockets.ts'
 import { countVolume, moveDay } from './volumes.ts'
 
@@ -128,12 +130,24 @@ function trade(holding: Holding, entry: Entry, change: bigint, account: Account)
   }
   if (entry.kind !== 'SELL') return { costBasis, lots: holding.lots }
   const sold = quantityFromUnits(negate(change))
-  const { taken, left } = takeLots(unpackLots(holding.lots), sold, account.lotMethod)
+  const { taken, left } = takenOf(unpackLots(holding.lots), sold, { entry, account })
   return {
     costBasis: subtractUsd(costBasis, sumLots(taken).basis),
     lots: packLots(left),
     moved: packLots(taken),
   }
+}
+
+/** The lots that a sale names, or those that the account's method chooses. */
+function takenOf(
+  lots: readonly Lot[],
+  sold: Quantity,
+  { entry: { namedLots }, account }: { readonly entry: Entry; readonly account: Account },
+): ReturnType<typeof takeLots> {
+  if (!namedLots) return takeLots(lots, sold, account.lotMethod)
+  const taken = takeNamedLots(lots, namedLots)
+  invariant(taken !== undefined, 'A sale names lots that its holding has.')
+  return taken
 }
 
 interface Moved {
@@ -168,14 +182,15 @@ interface Entered {
 
 function journalEntry(
   account: Account,
-  { entry, lots, head }: Entered,
+  { entry: { namedLots, ...entry }, lots, head }: Entered,
   at: PostContext,
 ): JournalEntry {
-  const isChosen = entry.kind === 'SELL' && account.lotMethod !== 'FIFO'
+  const method = namedLots ? 'NAMED' : account.lotMethod
+  const isChosen = entry.kind === 'SELL' && method !== 'FIFO'
   return withHash({
     ...entry,
     ...(lots !== undefined && { lots }),
-    ...(isChosen && { lotMethod: account.lotMethod }),
+    ...(isChosen && { lotMethod: method }),
     username: account.username,
     sequence: account.sequence,
     id: at.id,

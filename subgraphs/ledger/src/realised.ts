@@ -1,7 +1,7 @@
 import { type Quantity, type Usd, usdFromCents } from '@cnop/kit/money'
 import type { JournalEntry } from './chain.ts'
 import { cashChange } from './entry.ts'
-import { type LotMethod, sumLots, unpackLots } from './lots.ts'
+import { type SaleMethod, sumLots, unpackLots } from './lots.ts'
 
 /** What came of lots that were sold. The gain is the proceeds, less the fee, less the basis; negative for a loss. */
 export interface Gain {
@@ -23,7 +23,7 @@ export interface SoldLot extends Gain {
 }
 
 export interface SaleGain extends Gain {
-  readonly method: LotMethod
+  readonly method: SaleMethod
   readonly quantity: Quantity
   /** In the order in which they were taken. */
   readonly lots: readonly SoldLot[]

@@ -70,28 +70,54 @@ function joinTwo(lots: ReplayedLot[]): void {
   lots.splice(closest.at, 1)
 }
 
-/** Changes the lots as a sale does, and returns the lots that the entry should name, in the order of its method. */
+/** Changes the lots as a sale does, and returns the lots that the entry should name, in the order of its method or as it named them itself. */
 export function replaySale(
   lots: ReplayedLot[],
-  { lotMethod }: Pick<JournalEntry, 'lotMethod'>,
+  { lotMethod, lots: named = '' }: Pick<JournalEntry, 'lotMethod' | 'lots'>,
   { quantity }: ReplayedTrade,
 ): readonly ReplayedLot[] {
+  if (lotMethod === 'NAMED') return replayNamed(lots, readLots(named), quantity)
   const sold: ReplayedLot[] = []
   let open = quantity
   while (open > 0n && lots.length > 0) {
-    const at = lotMethod === 'HIFO' ? dearest(lots) : 0
-    const lot = lots[at]
-    if (!lot) break
-    const isWhole = lot.quantity <= open
-    const part = isWhole ? lot.quantity : open
-    const basis = isWhole ? lot.basis : (lot.basis * part) / lot.quantity
-    sold.push({ day: lot.day, quantity: part, basis })
-    open -= part
-    lot.quantity -= part
-    lot.basis -= basis
-    if (isWhole) lots.splice(at, 1)
+    const taken = takeAt(lots, lotMethod === 'HIFO' ? dearest(lots) : 0, open)
+    if (!taken) break
+    sold.push(taken)
+    open -= taken.quantity
   }
   return sold
+}
+
+/** The lots that a sale named, as far as they are there and it sells them. */
+function replayNamed(
+  lots: ReplayedLot[],
+  named: readonly ReplayedLot[],
+  quantity: bigint,
+): readonly ReplayedLot[] {
+  let open = quantity
+  return named.flatMap(({ day, quantity: units }) => {
+    const most = units < open ? units : open
+    const taken = takeAt(
+      lots,
+      lots.findIndex((lot) => lot.day === day),
+      most,
+    )
+    open -= taken?.quantity ?? 0n
+    return taken ? [taken] : []
+  })
+}
+
+/** Takes up to a quantity out of one lot, which keeps the rest of its basis, or goes. */
+function takeAt(lots: ReplayedLot[], at: number, most: bigint): ReplayedLot | undefined {
+  const lot = lots[at]
+  if (!lot || most === 0n) return undefined
+  const isWhole = lot.quantity <= most
+  const part = isWhole ? lot.quantity : most
+  const basis = isWhole ? lot.basis : (lot.basis * part) / lot.quantity
+  lot.quantity -= part
+  lot.basis -= basis
+  if (isWhole) lots.splice(at, 1)
+  return { day: lot.day, quantity: part, basis }
 }
 
 /** The place of the lot that cost most per unit, the oldest of equals. */

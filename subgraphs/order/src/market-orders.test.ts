@@ -199,6 +199,10 @@ describe('a market order', () => {
     const short = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }`
     await world.ask('alice_1', short, { input: market('BUY', '0.01') })
     expect(calls).toEqual(['BatchGetItem', 'TransactWriteItems'])
+    const acquiredOn = new Date(world.clock.now()).toISOString().slice(0, 10)
+    const lots = [{ acquiredOn, quantity: '0.01' }]
+    await world.ask('alice_1', short, { input: { ...market('SELL', '0.01'), lots } })
+    expect(calls.slice(2)).toEqual(['BatchGetItem', 'TransactWriteItems'])
   })
 
   it('spends concurrent funds once: of many buys beyond the cash, exactly those that it covers fill', async () => {

@@ -23,12 +23,16 @@ const balances = {
         assetId: 'BTC',
         available: '0.25',
         quantity: '0.25',
+        lots: [
+          { __typename: 'Lot', acquiredOn: '2026-01-05', quantity: '0.05', basis: '2000.00' },
+          { __typename: 'Lot', acquiredOn: '2026-03-01', quantity: '0.2', basis: '9000.00' },
+        ],
       },
     },
   },
 }
 
-export const preview = (refusal: string | null = null): FakeAnswer => ({
+export const preview = (refusal: string | null = null, more: object = {}): FakeAnswer => ({
   data: {
     previewOrder: {
       __typename: 'OrderPreview',
@@ -43,9 +47,12 @@ export const preview = (refusal: string | null = null): FakeAnswer => ({
       feeBasisPoints: 0,
       cashAfter: '500.00',
       quantityAfter: '0.26',
+      basis: null,
+      realisedGain: null,
       valueLimit: '10000.00',
       refusal,
       refusalMessage: refusal,
+      ...more,
     },
   },
 })

@@ -252,3 +252,29 @@ it('blocks an order whose last day has passed, and states so', async () => {
     'true',
   )
 })
+
+it('names the chosen lots of a sale, the oldest first, and shows what it would gain', async () => {
+  const gain = { basis: '3350.00', realisedGain: '650.00' }
+  const api = platform({ TicketPreview: preview(null, gain) })
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" side="SELL" />, api)
+
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '0.08')
+  await user.click(screen.getByLabelText('Choose the lots to sell'))
+  const button = screen.getByRole('button', { name: 'Review sale' })
+  await user.click(await screen.findByLabelText(/5 Jan 2026/))
+  await screen.findByText('Choose more lots: these hold less.')
+  await user.click(screen.getByLabelText(/1 Mar 2026/))
+  await waitFor(() => expect(button.getAttribute('aria-disabled')).toBeNull())
+  expect(screen.getByText(/over a cost of/).textContent).toBe('+$650.00 over a cost of $3,350.00')
+  await user.click(button)
+  await user.click(await screen.findByRole('button', { name: 'Place order' }))
+  await waitFor(() => expect(placedBy(api)).toHaveLength(1))
+  expect(placedBy(api)[0]?.variables['input']).toMatchObject({
+    quantity: '0.08',
+    lots: [
+      { acquiredOn: '2026-01-05', quantity: '0.05' },
+      { acquiredOn: '2026-03-01', quantity: '0.03' },
+    ],
+  })
+})

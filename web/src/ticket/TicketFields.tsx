@@ -15,6 +15,7 @@ import { type Draft, isStop } from './draft.ts'
 import { heldOf } from './preview-facts.tsx'
 import { describeSize, worthOf } from './total-words.ts'
 import { priceOf } from './moves.ts'
+import { LotFields } from './LotFields.tsx'
 import { TermFields } from './TermFields.tsx'
 import type { TicketState } from './use-ticket.ts'
 
@@ -276,6 +277,7 @@ export function TicketFields({ ticket, assetId, isLocked }: FieldsProps) {
   return (
     <Stack gap="sm">
       <TermFields ticket={ticket} isLocked={isLocked} />
+      <LotFields ticket={ticket} isLocked={isLocked} />
       <Balances ticket={ticket} assetId={assetId} />
       <SizeField ticket={ticket} assetId={assetId} isLocked={isLocked} />
       <ShareButtons ticket={ticket} assetId={assetId} isLocked={isLocked} />

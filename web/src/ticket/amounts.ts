@@ -24,6 +24,7 @@ import type { OrderSide, OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import type { Draft } from './draft.ts'
 import { correctionOf, corrections } from './input-words.ts'
+import { type NamedLot, nameLots } from './lots.ts'
 import { type DraftedTerms, findMissingTerm, missingFrom, sizingPrice, termsOf } from './terms.ts'
 
 const centsPerQuantityAndPrice = 10n ** BigInt(priceScale + quantityScale - usdScale)
@@ -40,6 +41,7 @@ export type DraftedOrder = DraftedTerms & {
   readonly type: OrderType
   readonly quantity?: string
   readonly quoteAmount?: string
+  readonly lots?: readonly NamedLot[]
 }
 
 /** The order of a draft, or what is missing, as a sentence. */
@@ -93,19 +95,21 @@ function sizeOf(
   return { quantity: sizeAt(price, amount, side === 'BUY' ? fee : undefined) }
 }
 
-type DraftFacts = {
+export type DraftFacts = {
   /** The problem of the last day. */
   readonly dayProblem?: string | null
   /** The fee in a preview of this exact draft. */
   readonly fee?: FeeSample | undefined
   readonly marketPrice?: string | undefined
+  /** What can be sold, by lot, where it is known. */
+  readonly lots?: readonly NamedLot[] | undefined
 }
 
 /** The order of a draft. Dollars at the market remain dollars, so that the order never spends more than was typed. */
 export function draftOrder(
   assetId: string,
   draft: Draft,
-  { dayProblem = null, fee, marketPrice }: DraftFacts = {},
+  { dayProblem = null, fee, marketPrice, lots }: DraftFacts = {},
 ): Drafted {
   const { plain: amount } = typedAmount(draft)
   const missing = findMissing(draft, dayProblem)
@@ -120,7 +124,9 @@ export function draftOrder(
   if (size.quantity === '0') {
     return { missing: i18n.t('This is worth less than the smallest quantity.') }
   }
-  return { order: { assetId, side, type, ...size, ...terms } }
+  const named = nameLots(draft, lots, size.quantity)
+  if (named.missing !== undefined) return { missing: named.missing }
+  return { order: { assetId, side, type, ...size, ...terms, ...named.terms } }
 }
 
 /** What can be spent or sold, and the price between the two units where it is known. */

@@ -43,6 +43,9 @@ export type Draft = {
   readonly hasExits: boolean
   readonly takeProfit: string
   readonly stopLoss: string
+  /** Whether the lots of a sale are chosen, and which, by their days. */
+  readonly hasLots: boolean
+  readonly lots: readonly string[]
 }
 
 const noTerms = {
@@ -56,6 +59,8 @@ const noTerms = {
   hasExits: false,
   takeProfit: '',
   stopLoss: '',
+  hasLots: false,
+  lots: [],
 } as const satisfies Partial<Draft>
 
 export const emptyDraft: Draft = {

@@ -36,6 +36,10 @@ export const corrections = {
     first: i18n.t('Correct the last day first.'),
     above: i18n.t('Nothing has been placed. Correct the last day above.'),
   },
+  lots: {
+    first: i18n.t('Correct the lots first.'),
+    above: i18n.t('Nothing has been placed. Correct the lots above.'),
+  },
   quantity: {
     first: i18n.t('Correct the quantity first.'),
     above: i18n.t('Nothing has been placed. Correct the quantity above.'),

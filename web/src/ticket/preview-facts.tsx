@@ -17,14 +17,16 @@ import {
   formatQuantity,
   signOf,
 } from '../format/money.ts'
+import { joinWords } from '../format/lists.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { orderTypeNames, timeInForceNames } from '../lists/order-words.ts'
 import type { Fact } from '../ui/Facts.tsx'
-import { Money, Quantity } from '../ui/Money.tsx'
+import { Money, MoneyChange, Quantity } from '../ui/Money.tsx'
 import { type DraftedOrder, isThroughMarket } from './amounts.ts'
 import { feeRateOf } from './fee-words.ts'
+import { lotDay } from './lots.ts'
 import { trailWords } from './terms.ts'
 import { isWaiting, totalLabel, totalWords } from './total-words.ts'
 import type { Preview } from './use-preview.ts'
@@ -252,6 +254,34 @@ function exitFacts(order: DraftedOrder): readonly Fact[] {
   ]
 }
 
+/** The lots that a sale names, and what it would gain with them. */
+function lotFacts({ order: { lots }, preview }: Shown): readonly Fact[] {
+  if (!lots) return []
+  const days = joinWords(lots.map(({ acquiredOn }) => lotDay(acquiredOn)))
+  const { realisedGain, basis } = preview
+  return [
+    [
+      i18n.t('Lots'),
+      <span key="lots" className="prose">
+        {days}
+      </span>,
+    ],
+    ...(realisedGain === null || basis === null
+      ? []
+      : [
+          [
+            i18n.t('Realised gain'),
+            <span key="gain" className="prose">
+              <Trans
+                id="<0/> over a cost of <1/>"
+                components={{ 0: <MoneyChange value={realisedGain} />, 1: <Money value={basis} /> }}
+              />
+            </span>,
+          ] as const,
+        ]),
+  ]
+}
+
 /** The effects of the order, line by line, and with `withPrice` the price that they come from. */
 export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly Fact[] {
   const { order, preview, marketPrice } = shown
@@ -268,6 +298,7 @@ export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly
     ...(withPrice && price ? [[i18n.t('Price now'), formatPrice(price)] as const] : []),
     ...waitFacts(order),
     ...exitFacts(order),
+    ...lotFacts(shown),
     ...outcome(shown),
   ]
 }

@@ -22,7 +22,14 @@ import {
 } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { useNow } from '../lists/use-now.ts'
-import { type DraftedOrder, draftOrder, type FeeSample, isAtInput, worstPrice } from './amounts.ts'
+import {
+  type DraftedOrder,
+  type DraftFacts,
+  draftOrder,
+  type FeeSample,
+  isAtInput,
+  worstPrice,
+} from './amounts.ts'
 import { type Draft, startDraft, withType } from './draft.ts'
 import { checkLastDay, expiryBounds } from './expiry.ts'
 import { correctionOf } from './input-words.ts'
@@ -66,20 +73,24 @@ function useLast<Value>(value: Value | undefined): Value | undefined {
 function useDrafted(
   assetId: string,
   draft: Draft,
-  { dayProblem, marketPrice }: { dayProblem: string | null; marketPrice: string | undefined },
+  { dayProblem, marketPrice, lots }: DraftFacts & { readonly dayProblem: string | null },
 ) {
   const draftKey = JSON.stringify(draft)
   const [sample, setSample] = useState<{ draftKey: string; fee: FeeSample }>()
   const fee = sample?.draftKey === draftKey ? sample.fee : undefined
   const sizedAt = useFirst(draftKey, marketPrice)
   return {
-    drafted: draftOrder(assetId, draft, { dayProblem, fee, marketPrice: sizedAt }),
+    drafted: draftOrder(assetId, draft, { dayProblem, fee, marketPrice: sizedAt, lots }),
     draftKey,
     learnFee: (preview: Preview) => {
       if (!fee && signOf(preview.fee) !== 0) setSample({ draftKey, fee: preview })
     },
   }
 }
+
+/** The lots of the holding; none without one. */
+const lotsOf = (data: TicketBalancesQuery | undefined) =>
+  data && (data.me?.portfolio.holding?.lots ?? [])
 
 export const sendingOrder = i18n.t('Sending your order…')
 
@@ -165,6 +176,7 @@ export function useTicket(
   const { drafted, draftKey, learnFee } = useDrafted(assetId, draft, {
     dayProblem: expiry.problem,
     marketPrice,
+    lots: lotsOf(balances.data),
   })
   const order = reviewed ?? drafted.order
   const isSending = command.isRunning

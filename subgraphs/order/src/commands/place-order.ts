@@ -118,9 +118,9 @@ export async function readCircumstances(
   const counting = opens ? countOpen(store, account.username, rules.mostOpen) : 0
   const [quote, open] = await Promise.all([quotes.current(assetId), counting])
   if (!quote) throw new AssetNotFound(assetId)
-  const { available, held } = holdings.get(assetId) ?? emptyHolding(assetId)
+  const { available, held, lots } = holdings.get(assetId) ?? emptyHolding(assetId)
   const nowMs = now()
   const fees = ratesAt(rules.fees, tradedVolume(account, nowMs))
   const market = leftOf(withBook(quote, rules), side, known)
-  return { quote: market, available, held, open, fees, rules, nowMs }
+  return { quote: market, available, held, lots, open, fees, rules, nowMs }
 }

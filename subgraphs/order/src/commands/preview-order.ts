@@ -1,10 +1,18 @@
 import { toIso } from '@cnop/kit/clock'
 import { BadInput, DomainError } from '@cnop/kit/errors'
 import type { Actor } from '@cnop/kit/identity'
-import { type Price, type Quantity, type Usd, zeroQuantity, zeroUsd } from '@cnop/kit/money'
+import {
+  type Price,
+  type Quantity,
+  subtractUsd,
+  type Usd,
+  zeroQuantity,
+  zeroUsd,
+} from '@cnop/kit/money'
 import { readItems } from '@cnop/kit/read'
 import { emptyHolding, type LedgerState } from '@cnop/ledger/account'
 import { readAccount, readHolding } from '@cnop/ledger/balances'
+import { namedPart, sumLots, takeLots, takeNamedLots, unpackLots } from '@cnop/ledger/lots'
 import { post } from '@cnop/ledger/post'
 import type { Deps } from '../deps.ts'
 import { openOrder } from '../domain/open-order.ts'
@@ -35,6 +43,9 @@ export interface OrderPreview {
   readonly feeBasisPoints: number
   readonly cashAfter: Usd
   readonly quantityAfter: Quantity
+  /** What a sale would take out of the cost basis, and gain; undefined for what sells nothing. */
+  readonly basis: Usd | undefined
+  readonly realisedGain: Usd | undefined
   readonly valueLimit: Usd
   readonly refusal: string | undefined
   readonly refusalMessage: string | undefined
@@ -50,6 +61,7 @@ export async function previewOrder(
   const state = await readState(deps, actor.username, request.assetId)
   const now = await readCircumstances(deps, request, state, await readDepth(deps, actor, request))
   const plan = planOrder(request, now)
+  const tried = tryOrder(deps, { request, plan, state, now })
   return {
     quantity: plan.quantity,
     filledQuantity: filledAtOnce(plan),
@@ -60,8 +72,28 @@ export async function previewOrder(
     liquidity: plan.liquidity,
     feeBasisPoints: pointsOf(plan.feeBasisPoints),
     valueLimit: deps.rules.maxValue,
-    ...tryOrder(deps, { request, plan, state, now }),
+    ...tried,
+    ...(tried.refusal === undefined ? gainIfSold(request, plan, { state, now }) : noGain),
   }
+}
+
+const noGain = { basis: undefined, realisedGain: undefined }
+
+/** What a sale would gain with the lots of now: at the market, or at the price that it waits for. */
+function gainIfSold(
+  { side, timeInForce, lots }: OrderRequest,
+  { outcome, quantity, part, total }: OrderPlan,
+  { state: { account }, now }: Pick<Trial, 'state' | 'now'>,
+): Pick<OrderPreview, 'basis' | 'realisedGain'> {
+  if (side === 'BUY' || outcome === 'CANCEL') return noGain
+  const sold = part && timeInForce === 'IOC' ? part.quantity : quantity
+  const owned = unpackLots(now.lots)
+  const taken = lots
+    ? takeNamedLots(owned, namedPart(lots, zeroQuantity, sold))
+    : takeLots(owned, sold, account.lotMethod)
+  if (!taken) return noGain
+  const { basis } = sumLots(taken.taken)
+  return { basis, realisedGain: subtractUsd(total, basis) }
 }
 
 const filledAtOnce = ({ outcome, quantity, part }: OrderPlan): Quantity =>

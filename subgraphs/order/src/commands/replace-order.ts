@@ -17,6 +17,7 @@ import {
   changesJson,
   checkChanges,
   refuseEnded,
+  refuseResize,
   replacedOrder,
   replacementOf,
   withoutHold,
@@ -140,6 +141,7 @@ async function decide(deps: Deps, changes: Changes, state: State): Promise<Decid
   const open = fromRecord(row)
   refuseEnded(open, deps.now())
   refuseUsedName(changes, named)
+  refuseResize(open, changes)
   const request = blameChanges(changes, () => replacementOf(open, changes, deps.rules))
   const hasDepth = depthReads(deps.store, deps.rules, open).length > 0
   const used = hasDepth ? depthOf(changes, state, 1) : undefined

@@ -8,12 +8,14 @@ import {
   replaceAssetEntry,
   replaceCashEntry,
 } from '@cnop/ledger/hold-entries'
+import { packNamedLots } from '@cnop/ledger/lots'
 import type { FeeRates } from '@cnop/quotes/fee'
 import { nextUtcDayMs, toIso } from '@cnop/kit/clock'
 import { invariant } from '@cnop/kit/errors'
 import { type Quantity, zeroQuantity, zeroUsd } from '@cnop/kit/money'
 import { isOpen, type Order, type OrderSide, restOf, type TimeInForce } from './order.ts'
 import { exitAfter, type Opened } from './exit.ts'
+import { lotsFor } from './named-lots.ts'
 import { fillFee } from './order-fee.ts'
 import type { OrderRequest } from './order-request.ts'
 import { fillPrice, isTradable, type MarketQuote } from './order-rules.ts'
@@ -51,6 +53,8 @@ export interface Placement {
   readonly replaced?: Order | undefined
   /** The id of the order that its fill opens, where it has exits. */
   readonly exitId: string
+  /** The lots of the asset, packed. */
+  readonly lots: string
 }
 
 /** A placed order. */
@@ -74,7 +78,7 @@ export function openOrder(
   const waiting = newOrder(request, plan, placement)
   if (plan.outcome === 'FILL') {
     const exit = exitAfter(waiting, waiting.quantity, placement)?.exit
-    const entry = tradeEntry(waiting, plan, { replaced, exit })
+    const entry = tradeEntry(waiting, plan, { ...placement, exit })
     return { order: completed(waiting, plan, { quote, at, exit }), entry, exit, covered: entry }
   }
   const { liquidity, part } = plan
@@ -93,6 +97,7 @@ function newOrder(request: OrderRequest, plan: OrderPlan, placement: Placement):
     username,
     clientOrderId: request.clientOrderId,
     replaces: replaced?.id,
+    lots: request.lots && packNamedLots(request.lots),
     takeProfitPrice: request.takeProfitPrice,
     stopLossPrice: request.stopLossPrice,
     side: request.side,
@@ -164,18 +169,22 @@ function completed(order: Order, plan: Trade, { quote, at, exit }: Completion): 
   }
 }
 
-interface Others {
-  readonly replaced: Order | undefined
+interface Others extends Pick<Placement, 'replaced' | 'lots'> {
   readonly exit: Order | undefined
 }
 
 /** A trade at placement. What the replaced order had set aside pays for it first. */
-function tradeEntry(order: Order, { price, total, fee }: Trade, { replaced, exit }: Others): Entry {
+function tradeEntry(order: Order, { price, total, fee }: Trade, others: Others): Entry {
+  const { replaced, exit, lots } = others
   const { id: orderId, assetId, quantity } = order
   const terms = { orderId, assetId, quantity, price, total, fee, replacedOrderId: replaced?.id }
   return order.side === 'BUY'
     ? buyEntry({ ...terms, heldBefore: replaced?.heldCash ?? zeroUsd, openedOrderId: exit?.id })
-    : sellEntry({ ...terms, heldBefore: replaced ? restOf(replaced) : zeroQuantity })
+    : sellEntry({
+        ...terms,
+        heldBefore: replaced ? restOf(replaced) : zeroQuantity,
+        namedLots: lotsFor(order, quantity, lots).namedLots,
+      })
 }
 
 function holdFor(order: Order, { total }: OrderPlan, replaced: Order | undefined): OrderStep {
@@ -210,7 +219,7 @@ export function meets(order: Order, quote: MarketQuote, nowMs: number): boolean 
 export interface FillMoment {
   readonly quote: MarketQuote
   /** The user's holding of the asset: what a sale takes from it is the order's own hold. */
-  readonly holding: Pick<Holding, 'available' | 'held'>
+  readonly holding: Pick<Holding, 'available' | 'held' | 'lots'>
   readonly at: string
   /** The id of the order that the fill opens, where it has exits. */
   readonly exitId: string
@@ -241,7 +250,7 @@ function planLast(order: Order, moment: FillMoment): OrderStep | undefined {
     return side === 'BUY' ? undefined : cannotFill(order, at, reasons.paysNothing)
   }
   if (side === 'BUY' && part.total > heldCash) return cannotFill(order, at, reasons.beyondHold)
-  return takePart(order, part, { ...moment, liquidity, holder: order })
+  return takePart(order, part, { ...moment, lots: holding.lots, liquidity, holder: order })
 }
 
 function planPart(order: Order, moment: FillMoment): OrderStep | undefined {
@@ -255,13 +264,13 @@ function planPart(order: Order, moment: FillMoment): OrderStep | undefined {
   const part = nextPart(waiting, quote)
   if (!part || (part.total <= 0n && !endsHolding(side, holding, rest))) return undefined
   if (part.isWhole && fillCount === 0) return planWhole(order, moment)
-  return takePart(order, part, { ...moment, liquidity, holder: order })
+  return takePart(order, part, { ...moment, lots: holding.lots, liquidity, holder: order })
 }
 
 /** Only the sale of the last units of a holding may pay nothing. */
 const endsHolding = (
   side: OrderSide,
-  { available, held }: FillMoment['holding'],
+  { available, held }: Pick<Holding, 'available' | 'held'>,
   sold: Quantity,
 ): boolean => side === 'SELL' && available === 0n && held === sold
 
@@ -278,7 +287,9 @@ function planWhole(order: Order, moment: FillMoment): OrderStep {
     if (total <= 0n && !endsHolding(side, holding, quantity)) {
       return cannotFill(order, at, reasons.paysNothing)
     }
-    return { order: next, entry: sellEntry({ ...terms, heldBefore: quantity }) }
+    const { namedLots, lotsGone } = lotsFor(order, quantity, holding.lots)
+    const entry = sellEntry({ ...terms, heldBefore: quantity, namedLots })
+    return { order: { ...next, lotsGone }, entry }
   }
   if (total > heldCash) return cannotFill(order, at, reasons.beyondHold)
   const entry = buyEntry({ ...terms, heldBefore: heldCash, openedOrderId: exit?.id })

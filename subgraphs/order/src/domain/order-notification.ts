@@ -63,6 +63,10 @@ export function notifyOfOrder(id: string, kind: OrderNotificationKind, order: Or
   return { id, username, kind, text, createdAt, assetId, orderId: order.id }
 }
 
+/** What is told of lots that other sales have taken while the order waited. */
+const lotsNote = ({ lotsGone }: Order): string =>
+  lotsGone ? ' Lots that you named were gone, so that your usual choice of lots applied.' : ''
+
 const atPrice = (price: Price | undefined): string =>
   price === undefined ? '' : ` at ${showPrice(price)}`
 
@@ -82,7 +86,7 @@ function textOf(kind: OrderNotificationKind, order: Order, size: string): string
   const name = `Your ${typeWords[type]} to ${isBuy ? 'buy' : 'sell'} ${size}`
   switch (kind) {
     case 'ORDER_FILLED':
-      return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${filled(order, size)}${atPrice(price)}${isOpen(order) ? ' so far; the rest waits' : ''}.`
+      return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${filled(order, size)}${atPrice(price)}${isOpen(order) ? ' so far; the rest waits' : ''}.${lotsNote(order)}`
     case 'ORDER_TRIGGERED':
       return `${name} was triggered${triggeredAt(order)}.`
     case 'ORDER_EXPIRED':

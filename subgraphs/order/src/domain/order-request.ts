@@ -7,8 +7,10 @@ import {
   type Quantity,
   type Usd,
 } from '@cnop/kit/money'
+import { type NamedLot, packNamedLots } from '@cnop/ledger/lots'
 import { checkTicker } from '@cnop/quotes/quote'
 import { checkExits, type Exits } from './exit.ts'
+import { readLots } from './named-lots.ts'
 import type { OrderSide, OrderType, TimeInForce } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
 import { checkTerms, type OrderInput, type Terms } from './order-terms.ts'
@@ -26,6 +28,8 @@ export type OrderRequest = OrderSize &
     readonly type: OrderType
     readonly assetId: string
     readonly clientOrderId: string | undefined
+    /** The lots that a sale takes, where it names them. */
+    readonly lots?: readonly NamedLot[] | undefined
     /** The field of the input that a refusal of its size names. */
     readonly sizeField: string
     /** For a trailing stop that replaces another: the best price that one had followed. */
@@ -60,6 +64,7 @@ export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest
     ...checkSize(input),
     sizeField: input.quoteAmount == null ? 'quantity' : 'quoteAmount',
     clientOrderId: readClientOrderId(input),
+    lots: readLots(input),
     ...terms,
     ...checkExits(input, { ...input, ...terms }, rules),
   }
@@ -98,7 +103,6 @@ export const priceTexts = (
 export function requestJson(request: OrderRequest): Record<string, string | null> {
   const { side, type, assetId, quantity, quoteAmount, limitPrice, worstPrice, expiresAt } = request
   const { stopPrice, trailAmount, trailBasisPoints, takeProfitPrice, stopLossPrice } = request
-  const { timeInForce, clientOrderId } = request
   return {
     side,
     type,
@@ -111,8 +115,13 @@ export function requestJson(request: OrderRequest): Record<string, string | null
     ...(trailBasisPoints !== undefined && { trailBasisPoints: String(trailBasisPoints) }),
     worstPrice: worstPrice === undefined ? null : formatPrice(worstPrice),
     expiresAt: expiresAt ?? null,
-    // GTC and GTD follow from the expiry.
-    ...(timeInForce !== undefined && !isUsual(timeInForce) && { timeInForce }),
-    ...(clientOrderId !== undefined && { clientOrderId }),
+    ...optionalJson(request),
   }
 }
+
+const optionalJson = ({ timeInForce, clientOrderId, lots }: OrderRequest) => ({
+  // GTC and GTD follow from the expiry.
+  ...(timeInForce !== undefined && !isUsual(timeInForce) && { timeInForce }),
+  ...(clientOrderId !== undefined && { clientOrderId }),
+  ...(lots && { lots: packNamedLots(lots) }),
+})

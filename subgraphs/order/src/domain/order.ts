@@ -45,6 +45,9 @@ export interface Order {
   /** The order that its fill opened, or the latest one of several, and the one whose fill opened it: in one transaction, with the hold. */
   readonly exitOrderId?: string | undefined
   readonly entryOrderId?: string | undefined
+  /** The lots that a sale names, packed, and whether some of them were gone when it filled. */
+  readonly lots?: string | undefined
+  readonly lotsGone?: boolean | undefined
   /** The recurring order that placed it. */
   readonly recurringOrderId?: string | undefined
   readonly side: OrderSide

@@ -24,6 +24,7 @@ const now: Circumstances = {
   quote,
   available: quantity('2'),
   held: quantity('0'),
+  lots: '',
   open: 0,
   fees: { maker: 50n, taker: 100n },
   rules,

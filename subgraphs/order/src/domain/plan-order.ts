@@ -21,6 +21,7 @@ import {
   valueTooSmall,
 } from './errors.ts'
 import { hasExits, refuseExits } from './exit.ts'
+import { refuseLots } from './named-lots.ts'
 import { type Fee, takerFee, waitingFee } from './order-fee.ts'
 import type { OrderRequest } from './order-request.ts'
 import { holdPrice, isStopType } from './stop.ts'
@@ -44,6 +45,8 @@ export interface Circumstances {
   readonly available: Quantity
   /** The quantity of the asset that open orders have set aside. */
   readonly held: Quantity
+  /** The lots of the asset, packed. */
+  readonly lots: string
   /** How many orders of the user wait, counted up to the most that may; 0 for an order that cannot wait. */
   readonly open: number
   /** What the account pays for its trades, by what it has traded so far. */
@@ -148,6 +151,7 @@ export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circums
   refuseMarket(request, plan, now)
   refuseSize(request, plan, now)
   refuseExits(request, plan.quantity, now)
+  refuseLots(request.lots, now.lots)
   const { mostOpen } = now.rules
   const { outcome } = plan
   const waits = outcome === 'WAIT' || (outcome === 'PART' && mayWait(request.timeInForce))

@@ -7,10 +7,11 @@ import {
   type Quantity,
   subtractQuantity,
 } from '@cnop/kit/money'
+import { namedPart, unpackNamedLots } from '@cnop/ledger/lots'
 import type { ReplaceOrderInput } from '../generated/resolvers.ts'
 import { OrderNotReplaceable } from './errors.ts'
 import { isDue } from './open-order.ts'
-import { isOpen, type Order, type OrderType, restOf, timeInForceOf } from './order.ts'
+import { filledOf, isOpen, type Order, type OrderType, restOf, timeInForceOf } from './order.ts'
 import { type OrderRequest, priceTexts, readClientOrderId } from './order-request.ts'
 import type { OrderRules } from './order-rules.ts'
 import { checkRange, checkTerms, checkTimeInForce, readTrail, type Terms } from './order-terms.ts'
@@ -130,6 +131,18 @@ export function refuseEnded(order: Order, nowMs: number): void {
   }
 }
 
+/** Refuses another quantity for a sale that names its lots: they would not sum to it. */
+export function refuseResize(order: Order, { quantity }: Changes): void {
+  if (order.lots === undefined || quantity === undefined || quantity === restOf(order)) return
+  throw new BadInput('quantity', 'of a sale that names its lots stays as it is')
+}
+
+/** What is left of the lots that a sale names, which the order that replaces it names too. */
+const lotsOf = (order: Order): OrderRequest['lots'] =>
+  order.lots === undefined
+    ? undefined
+    : namedPart(unpackNamedLots(order.lots), filledOf(order), restOf(order))
+
 /**
  * The order that replaces another, as a request. A DAY order that can still be replaced ends on the day it would have ended. A stop-limit
  * order that was triggered is a limit order from then on, and so is the one that replaces it. A trailing stop goes on behind the best price
@@ -151,6 +164,7 @@ export function replacementOf(order: Order, changes: Changes, rules: OrderRules)
     ...{ type, ...checked, ...checkExits(exits, { side, type, ...checked }, rules) },
     ...(changes.wait ?? { timeInForce: timeInForceOf(order), expiresAt }),
     clientOrderId: changes.clientOrderId,
+    lots: lotsOf(order),
     sizeField: changes.quantity === undefined ? blamed(changes) : 'quantity',
     bestPrice,
   }

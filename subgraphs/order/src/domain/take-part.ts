@@ -2,6 +2,7 @@ import { invariant } from '@cnop/kit/errors'
 import { subtractUsd, type Usd, zeroQuantity, zeroUsd } from '@cnop/kit/money'
 import { buyEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
 import { exitAfter, type Opened, type Opening } from './exit.ts'
+import { type ChosenLots, lotsFor } from './named-lots.ts'
 import { type Liquidity, type Order, restOf } from './order.ts'
 import { agreedRates, waitingFee } from './order-fee.ts'
 import { mayWait } from './order-terms.ts'
@@ -11,6 +12,8 @@ import { holdPrice, type HoldRules } from './stop.ts'
 export interface PartMoment extends Opening {
   readonly liquidity: Liquidity
   readonly rules: HoldRules
+  /** The lots of the asset, packed. */
+  readonly lots: string
   /** The order whose hold pays: that of an order that waits is its own, that of a new one is of the order that it replaces. */
   readonly holder: Order | undefined
 }
@@ -29,10 +32,12 @@ export function takePart(order: Order, part: Part, moment: PartMoment): PartStep
   const { liquidity, at: filledAt, holder } = moment
   const opened = exitAfter(order, quantity, moment)
   const { exitOrderId } = order
-  const filled = { ...filledBy(order, part, moment), exitOrderId: opened?.exit.id ?? exitOrderId }
+  const { namedLots, lotsGone } = lotsFor(order, quantity, moment.lots)
+  const traded = { ...filledBy(order, part, moment), lotsGone }
+  const filled = { ...traded, exitOrderId: opened?.exit.id ?? exitOrderId }
   const { fillCount: number = 1 } = filled
   const fill = { orderId, username, number, price, quantity, total, fee, liquidity, filledAt }
-  const entry = partEntry(filled, part, { holder, openedOrderId: opened?.exit.id })
+  const entry = partEntry(filled, part, { holder, openedOrderId: opened?.exit.id, namedLots })
   return { order: filled, entry, fill, ...opened }
 }
 
@@ -79,9 +84,11 @@ interface Others {
   readonly holder: Order | undefined
   /** The sale that what is bought is set aside for. */
   readonly openedOrderId: string | undefined
+  readonly namedLots: ChosenLots['namedLots']
 }
 
-function partEntry(filled: Order, part: Part, { holder, openedOrderId }: Others): Entry {
+function partEntry(filled: Order, part: Part, others: Others): Entry {
+  const { holder, openedOrderId, namedLots } = others
   const { id: orderId, side, assetId, heldCash = zeroUsd } = filled
   const { quantity, price, total, fee } = part
   const replacedOrderId = holder?.id === orderId ? undefined : holder?.id
@@ -91,5 +98,5 @@ function partEntry(filled: Order, part: Part, { holder, openedOrderId }: Others)
     return buyEntry({ ...terms, heldBefore, heldAfter: heldCash, openedOrderId })
   }
   const heldBefore = holder ? restOf(holder) : zeroQuantity
-  return sellEntry({ ...terms, heldBefore, heldAfter: waitingRest(filled) })
+  return sellEntry({ ...terms, heldBefore, heldAfter: waitingRest(filled), namedLots })
 }

@@ -1,6 +1,7 @@
 import { requireActor, requireOwner } from '@cnop/kit/identity'
 import type { JournalEntry } from '@cnop/ledger/chain'
 import { cashChange, cashHeldChange, quantityChange, quantityHeldChange } from '@cnop/ledger/entry'
+import { unpackNamedLots } from '@cnop/ledger/lots'
 import { gainOfSale } from '@cnop/ledger/realised'
 import type { Context } from '../deps.ts'
 import { zeroUsd } from '@cnop/kit/money'
@@ -70,5 +71,10 @@ export const Order = {
   remainingQuantity: restOf,
   averagePrice: ({ price }: OrderModel) => price ?? null,
   fills: resolveFills,
+  lots: ({ lots }: OrderModel) =>
+    lots === undefined
+      ? null
+      : unpackNamedLots(lots).map(({ day, quantity }) => ({ acquiredOn: day || null, quantity })),
+  lotsGone: ({ lotsGone = false }: OrderModel) => lotsGone,
   receipt: resolveReceipt,
 }

@@ -6,6 +6,7 @@ import {
   type Usd,
   usdFromCents,
 } from '@cnop/kit/money'
+import { packedNamedLots } from '@cnop/ledger/lots'
 import { z } from 'zod'
 import {
   liquidities,
@@ -35,6 +36,8 @@ const recordSchema = z.object({
   stopLossPrice: perUnit.optional(),
   exitOrderId: z.string().optional(),
   entryOrderId: z.string().optional(),
+  lots: z.string().regex(packedNamedLots).optional(),
+  lotsGone: z.boolean().optional(),
   recurringOrderId: z.string().optional(),
   side: z.enum(orderSides),
   type: z.enum(orderTypes),

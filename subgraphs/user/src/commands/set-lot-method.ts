@@ -1,3 +1,4 @@
+import { BadInput } from '@cnop/kit/errors'
 import { checkKey } from '@cnop/kit/idempotency-key'
 import type { Actor } from '@cnop/kit/identity'
 import { chooseLots } from '@cnop/ledger/command'
@@ -12,5 +13,7 @@ export function setLotMethod(
   { key, method }: SetLotMethodInput,
 ): Promise<LotMethod> {
   checkKey(key)
+  if (method === 'NAMED')
+    throw new BadInput('method', 'of an account is FIFO or HIFO: lots are named sale by sale')
   return chooseLots(ledger, { username, key }, method)
 }

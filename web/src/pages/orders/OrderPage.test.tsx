@@ -35,6 +35,8 @@ const order = (status: string): object => ({
   stopLossPrice: null,
   exitOrderId: null,
   entryOrderId: null,
+  lots: null,
+  lotsGone: false,
   triggeredAt: null,
   triggerPrice: null,
   total: null,

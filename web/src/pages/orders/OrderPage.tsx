@@ -3,10 +3,12 @@ import { Link, useParams } from 'react-router'
 import { type Reading, useReading } from '../../api/reading.ts'
 import { serverWords } from '../../api/server-words.ts'
 import { config } from '../../config.ts'
+import { joinWords } from '../../format/lists.ts'
 import { formatDateTime, formatMoment } from '../../format/time.ts'
 import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { feeRateOf } from '../../ticket/fee-words.ts'
+import { lotDay } from '../../ticket/lots.ts'
 import {
   isOpenOrder,
   isPartFilled,
@@ -51,6 +53,13 @@ const timeInForceOf = ({ timeInForce, expiresAt }: Order): string | null => {
   return timeInForce && timeInForceNames[timeInForce]
 }
 
+/** The days of the lots that a sale names, and whether they were gone when it filled. */
+function lotsOf({ lots, lotsGone }: Order): string | null {
+  if (!lots) return null
+  const days = joinWords(lots.map(({ acquiredOn }) => lotDay(acquiredOn)))
+  return lotsGone ? i18n.t('{days}; not all of them were left', { days }) : days
+}
+
 function factsOf(order: Order): readonly Fact[] {
   const isTrailing = order.type === 'TRAILING_STOP'
   const stopPrice = (value: string) => <AwaitedPrice value={value} isComputed={isTrailing} />
@@ -90,6 +99,7 @@ function factsOf(order: Order): readonly Fact[] {
       order.entryOrderId,
       orderLink(i18n.t('The fill of its entry order')),
     ),
+    ...optional(i18n.t('Lots'), lotsOf(order), (days) => days),
     ...optional(i18n.t('Triggered'), order.triggeredAt, formatMoment),
     ...optional(i18n.t('Triggered by'), order.triggerPrice, exactPrice),
     ...optional(i18n.t('Filled at'), order.price, exactPrice),

@@ -4,13 +4,16 @@ import { useCommand } from '../../api/command.ts'
 import { newCommandKey } from '../../api/command-key.ts'
 import { useReading } from '../../api/reading.ts'
 import {
-  type LotMethod,
+  type LotMethod as SaleMethod,
   PortfolioChooseLotsDocument,
   PortfolioLotsDocument,
 } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { notifyDone, notifyFailure } from '../../ui/notify.ts'
 import { ReadingPanel } from '../../ui/Panel.tsx'
+
+/** How an account chooses; a sale may also name its lots. */
+type LotMethod = Exclude<SaleMethod, 'NAMED'>
 
 const methods = [
   { value: 'FIFO', label: i18n.t('First in, first out') },
@@ -70,7 +73,7 @@ export function LotsPanel() {
       height={{ base: 168, sm: 124 }}
       select={({ me }) => me?.portfolio.lotMethod}
     >
-      {(method) => <Choice method={method} />}
+      {(method) => method !== 'NAMED' && <Choice method={method} />}
     </ReadingPanel>
   )
 }
