@@ -177,6 +177,10 @@ it('loses the exits that a replacement removes, and keeps those that it leaves n
   const stopOnly = await replace('remove-1', id, kept)
   expect(stopOnly).toMatchObject({ takeProfitPrice: null, stopLossPrice: '60000' })
   expect(await replace('remove-1', id, kept)).toEqual(stopOnly)
+  const again = { input: { key: 'remove-3', orderId: stopOnly.id, removeTakeProfit: true } }
+  expect((await world.ask('alice_1', mutation, again)).errors?.[0]?.extensions).toMatchObject({
+    ...{ code: 'BAD_USER_INPUT', details: { field: 'removeTakeProfit' } },
+  })
   const plain = { removeStopLoss: true, limitPrice: '65000' }
   const filled = await replace('remove-2', stopOnly.id, plain)
   expect(filled).toMatchObject({ status: 'COMPLETED', stopLossPrice: null, exitOrderId: null })

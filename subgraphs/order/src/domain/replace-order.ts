@@ -92,7 +92,8 @@ export function blameChanges<Checked>(changes: Changes, check: () => Checked): C
   } catch (error) {
     if (!(error instanceof BadInput)) throw error
     const { field = '', reason = '' } = error.details
-    if (field === 'expiresAt' || givenPrices(changes).includes(field)) throw error
+    const isSent = field === 'expiresAt' || field.startsWith('remove')
+    if (isSent || givenPrices(changes).includes(field)) throw error
     throw new BadInput(blamed(changes), `does not fit the open order, whose ${field} ${reason}`)
   }
 }
@@ -152,6 +153,7 @@ export function replacementOf(order: Order, changes: Changes, rules: OrderRules)
   const { side, assetId, expiresAt, bestPrice } = order
   const type = order.type === 'STOP_LIMIT' && order.triggeredAt !== undefined ? 'LIMIT' : order.type
   const checked = checkTerms({ side, type, ...termsOf(order, type, changes) }, rules)
+  refuseNothing(order, changes)
   const exits = {
     takeProfitPrice: changed(changes.exits.takeProfitPrice, order.takeProfitPrice),
     stopLossPrice: changed(changes.exits.stopLossPrice, order.stopLossPrice),
@@ -167,6 +169,15 @@ export function replacementOf(order: Order, changes: Changes, rules: OrderRules)
     lots: lotsOf(order),
     sizeField: changes.quantity === undefined ? blamed(changes) : 'quantity',
     bestPrice,
+  }
+}
+
+/** A replacement that removes what the order does not have would only cost it its place in time. */
+function refuseNothing(order: Order, { exits }: Changes): void {
+  for (const name of ['takeProfitPrice', 'stopLossPrice'] as const) {
+    if (exits[name] !== null || order[name] !== undefined) continue
+    const flag = name === 'takeProfitPrice' ? 'removeTakeProfit' : 'removeStopLoss'
+    throw new BadInput(flag, `of an order without a ${name}`)
   }
 }
 
