@@ -25,6 +25,7 @@ const summary = {
 }
 
 const own = { ...summary, traceId: 'f'.repeat(32), operation: 'SystemMarket' }
+const banner = { ...summary, traceId: 'e'.repeat(32), operation: 'ShellPlatform' }
 
 const span = (spanId: string, parentId: string | null, name: string, rest: object = {}) => ({
   spanId,
@@ -114,7 +115,7 @@ const browserFetch = globalThis.fetch
 const demo = (faults: () => object = () => ({ faults: {} })) => ({
   '/health': () => reply(200, health, limits),
   '/system/breakers': () => reply(200, breakers),
-  '/system/traces?limit=200': () => reply(200, { traces: [own, summary], sampleRatio: 1 }),
+  '/system/traces?limit=200': () => reply(200, { traces: [own, banner, summary], sampleRatio: 1 }),
   [`/system/traces/${traceId}`]: () => reply(200, trace),
   '/system/faults': () => reply(200, faults()),
 })
@@ -181,7 +182,7 @@ it('shows a selected trace as a tree of spans, and its plan as a tree', async ()
   const sent = createDoors(demo())
   await renderPage(<SystemPage />, api())
   await userEvent.click(await screen.findByRole('button', { name: 'Flagship' }))
-  expect(screen.queryByRole('button', { name: 'SystemMarket' })).toBeNull()
+  expect(screen.queryByRole('button', { name: /^(SystemMarket|ShellPlatform)$/ })).toBeNull()
   const table = await screen.findByRole('table', { name: 'Spans' })
   const rows = within(table).getAllByRole('row').slice(1)
   expect(rows.map((row) => row.textContent)).toEqual([

@@ -18,8 +18,9 @@ type Listed = { readonly traces: readonly TraceSummary[]; readonly sampleRatio: 
 
 const shown = 12
 
-/** Otherwise this page's own polling would soon fill the list. */
-const isOwn = ({ operation }: TraceSummary): boolean => operation?.startsWith('System') ?? false
+/** Otherwise the polling of this page, and of the banner of every open page, would soon fill the list. */
+const isOwn = ({ operation }: TraceSummary): boolean =>
+  operation === 'ShellPlatform' || (operation?.startsWith('System') ?? false)
 
 function readList(body: unknown): Listed {
   const { traces, sampleRatio } = body as Listed
