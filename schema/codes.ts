@@ -31,6 +31,7 @@ export const errorCodes = {
   ORDER_NOT_CANCELLABLE: 'The order is in a final state.',
   ORDER_NOT_REPLACEABLE: 'The order has ended.',
   RECURRING_ORDER_NOT_FOUND: 'The caller has no such recurring order.',
+  PORTFOLIO_ALERT_NOT_FOUND: 'The caller has no such alert on the value of the portfolio.',
   STOP_PRICE_REACHED: 'The market is at the stop price or beyond it already.',
   ORDER_TOO_SMALL:
     'The order is below the smallest quantity or value, or the sale would pay nothing.',

@@ -105,6 +105,8 @@ export const priceAlertsWaiting = channel(
 export const notificationKinds = [
   'PRICE_ALERT',
   'PRICE_ALERT_ENDED',
+  'PORTFOLIO_ALERT',
+  'PORTFOLIO_ALERT_ENDED',
   'ORDER_FILLED',
   'ORDER_TRIGGERED',
   'ORDER_EXPIRED',

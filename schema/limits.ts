@@ -5,6 +5,7 @@ export const limits = {
   /** US dollars. The default of `ORDER_MAX_LIMIT_PRICE`. */
   highestLimitPrice: '1000000',
   mostActiveAlerts: 50,
+  mostPortfolioAlerts: 10,
   /** How far a price may have to move, in hundredths of a per cent. */
   leastAlertChange: 10,
   greatestAlertRise: 100_000,

@@ -7,6 +7,7 @@ import { ordersChanged, ordersWaiting, stopsWaiting, tradesAdded } from '@cnop/s
 import { placesOf } from './domain/book.ts'
 import type { Exit } from './domain/exit.ts'
 import { filledOf, type Order, type OrderStatus } from './domain/order.ts'
+import type { PortfolioAlert } from './domain/portfolio-alert.ts'
 import type { RecurringOrder } from './domain/recurring-order.ts'
 import type { Fill } from './domain/parts.ts'
 import { type Trade, tradeOf } from './domain/trade.ts'
@@ -135,6 +136,27 @@ export const announceRecurring = (
   log.info(
     { action: `recurring_order.${change}`, user, extra: { id, assetId, frequency } },
     'A recurring order changed.',
+  )
+
+export const announcePortfolioAlert = (
+  { log }: Pick<Listeners, 'log'>,
+  user: string,
+  { id, direction, status }: PortfolioAlert,
+  change: 'created' | 'cancelled' | 'told',
+): void =>
+  log.info(
+    { action: `portfolio_alert.${change}`, user, extra: { id, direction, status } },
+    'An alert on the value of a portfolio changed.',
+  )
+
+export const recordPortfoliosUnwatched = (
+  { log }: Pick<Listeners, 'log'>,
+  error: unknown,
+  count: number,
+): void =>
+  log.warn(
+    { action: 'portfolio_alert.watch_failed', error, extra: { count } },
+    'Portfolios could not be valued for their alerts; the next look tries again. This is the first error.',
   )
 
 /** Recurring orders that are due could not be run; they are tried again. */

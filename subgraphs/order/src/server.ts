@@ -2,7 +2,7 @@ import { activityOf } from '@cnop/kit/activity'
 import { serviceLog } from '@cnop/kit/log'
 import { zeroUsd } from '@cnop/kit/money'
 import type { Platform } from '@cnop/kit/platform'
-import { repeat } from '@cnop/kit/repeat'
+import { repeat, type Repeating } from '@cnop/kit/repeat'
 import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
@@ -17,6 +17,7 @@ import { startExpiry } from './jobs/expire-orders.ts'
 import { startStops, type StopWatch } from './jobs/trigger-stops.ts'
 import { type Matcher, startMatcher } from './jobs/match-limit-orders.ts'
 import { startRecurring } from './jobs/run-recurring-orders.ts'
+import { type PortfolioWatch, startPortfolioWatch } from './jobs/watch-portfolios.ts'
 import { startDemoSeed } from './jobs/seed-demo.ts'
 import { type HoldsWatch, watchHolds } from './jobs/watch-holds.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -31,6 +32,7 @@ export interface OrderParts {
   readonly matcher: Matcher | undefined
   readonly stops: StopWatch | undefined
   readonly holds: HoldsWatch
+  readonly portfolios: PortfolioWatch | undefined
 }
 
 /** Starts the order subgraph: its tables, its prices, its jobs and its endpoint. */
@@ -62,13 +64,10 @@ export async function openOrders(
   const stops = isOn ? await startStops(deps, deps.candles, waiting) : undefined
   const expiry = isOn ? startExpiry(deps, expiryIntervalMs) : undefined
   const recurring = isOn ? startRecurring(deps, recurringIntervalMs) : undefined
+  const portfolios = isOn ? startPortfolioWatch(deps) : undefined
   const seed = isOn && config.seedsDemo ? startDemoSeed(deps) : undefined
   const holds = watchHolds(deps)
-  const rest = {
-    activity: activityOf(deps.store.db),
-    pauseMs: Math.max(restMs, holdsCheckIntervalMs),
-  }
-  const holdsChecks = isOn ? repeat(holds.check, holdsCheckIntervalMs, rest) : undefined
+  const holdsChecks = isOn ? startHoldsChecks(deps, holds, holdsCheckIntervalMs) : undefined
   const subgraph = await createSubgraph<Context>({
     name: 'order',
     resolvers,
@@ -85,7 +84,12 @@ export async function openOrders(
     log: deps.log,
     close: async () => {
       await Promise.all([matcher?.close(), stops?.close(), seed?.stop()])
-      await Promise.all([expiry?.stop(), recurring?.stop(), holdsChecks?.stop()])
+      await Promise.all([
+        expiry?.stop(),
+        recurring?.stop(),
+        holdsChecks?.stop(),
+        portfolios?.stop(),
+      ])
       await Promise.all([quotes.close(), ledgerSwitch.stop()])
     },
   })
@@ -93,8 +97,11 @@ export async function openOrders(
   deps.outcomes.showIn(subgraph.metrics)
   deps.runOutcomes.showIn(subgraph.metrics)
   holds.showIn(subgraph.metrics)
-  return { subgraph, deps, matcher, stops, holds }
+  return { subgraph, deps, matcher, stops, holds, portfolios }
 }
+
+const startHoldsChecks = ({ store }: Deps, { check }: HoldsWatch, everyMs: number): Repeating =>
+  repeat(check, everyMs, { activity: activityOf(store.db), pauseMs: Math.max(restMs, everyMs) })
 
 /** The contract of the REST API has a smallest quantity and no smallest value. */
 const restRules = ({ rules, restMinimum }: OrderConfig): OrderRules => ({

@@ -34,6 +34,9 @@ export const mutationInputs: Readonly<Record<string, string>> = {
   'Mutation.pauseRecurringOrder': 'id: "rec"',
   'Mutation.resumeRecurringOrder': 'id: "rec"',
   'Mutation.deleteRecurringOrder': 'id: "rec"',
+  'Mutation.createPortfolioAlert':
+    'input: { key: "matrix-portfolio", direction: ABOVE, value: "900000.00" }',
+  'Mutation.cancelPortfolioAlert': 'id: "pal"',
   'Mutation.watchAsset': 'assetId: "BTC"',
   'Mutation.unwatchAsset': 'assetId: "BTC"',
   'Mutation.createPriceAlert':

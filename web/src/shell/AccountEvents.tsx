@@ -11,6 +11,7 @@ import {
 import { i18n } from '../i18n.ts'
 import { isPartFilled, orderTypeNames } from '../lists/order-words.ts'
 import { useHideAmounts } from '../preferences/preferences.ts'
+import { maskAmounts } from '../ui/amounts.tsx'
 import { fillToast, notifyNews, renewNews } from '../ui/notify.ts'
 
 type NoVariables = Readonly<Record<string, never>>
@@ -131,7 +132,10 @@ export function AccountEvents() {
     for (const { kind, text } of notifications) {
       // What becomes of an order is announced by its own event.
       if (kind.startsWith('PRICE_ALERT')) notifyNews(i18n.t('Price alert'), serverWords(text))
-      else if (kind.startsWith('RECURRING_ORDER'))
+      else if (kind.startsWith('PORTFOLIO_ALERT')) {
+        const words = serverWords(text)
+        notifyNews(i18n.t('Portfolio alert'), areHidden ? maskAmounts(words) : words)
+      } else if (kind.startsWith('RECURRING_ORDER'))
         notifyNews(i18n.t('Recurring order'), serverWords(text))
     }
   })

@@ -20,6 +20,7 @@ const traded: ReadonlySet<NotificationKind> = new Set(['ORDER_FILLED', 'RECURRIN
 
 /** The text; while amounts are hidden, without the quantity of an order and the amount of a recurring one. */
 function textOf({ kind, text, assetId }: NewsItem, areHidden: boolean): string {
+  if (areHidden && kind.startsWith('PORTFOLIO_ALERT')) return maskAmounts(text)
   if (!areHidden || assetId === null || kind.startsWith('PRICE_ALERT')) return text
   const sized = text.replace(new RegExp(`[\\d.,]+ (?=${assetId}\\b)`, 'g'), '•••••• ')
   return kind.startsWith('RECURRING_ORDER') ? maskAmounts(sized) : sized

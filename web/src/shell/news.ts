@@ -22,6 +22,7 @@ export function mergeParts(rows: readonly Row[]): readonly NewsItem[] {
 /** The page of what a notification is about. */
 export function pathOf({ kind, assetId, orderId }: NewsItem): string | undefined {
   if (orderId) return paths.order(orderId)
+  if (kind.startsWith('PORTFOLIO_ALERT')) return paths.portfolio
   if (kind === 'RECURRING_ORDER_SKIPPED') return `${paths.orders}#recurring`
   return assetId ? paths.asset(assetId) : undefined
 }

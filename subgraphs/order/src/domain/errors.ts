@@ -25,12 +25,12 @@ export class NoRoomForHistory extends Forbidden {
   }
 }
 
-/** Too many open orders, or recurring orders, of one user. */
+/** Too many of what one user may have. */
 export class TooManyOrders extends DomainError {
   override readonly name = 'TooManyOrders'
   readonly code = 'LIMIT_REACHED'
 
-  constructor(what: 'open orders' | 'recurring orders', limit: number) {
+  constructor(what: 'open orders' | 'recurring orders' | 'portfolio alerts', limit: number) {
     super(`You have as many ${what} as one user may have.`, { what, limit: String(limit) })
   }
 }
@@ -125,6 +125,15 @@ export class RecurringOrderNotFound extends DomainError {
 
   constructor(id: string) {
     super('You have no such recurring order.', { id })
+  }
+}
+
+export class PortfolioAlertNotFound extends DomainError {
+  override readonly name = 'PortfolioAlertNotFound'
+  readonly code = 'PORTFOLIO_ALERT_NOT_FOUND'
+
+  constructor(id: string) {
+    super('You have no such alert on your portfolio.', { id })
   }
 }
 

@@ -2,7 +2,10 @@ import { invariant } from '@cnop/kit/errors'
 import type { Price } from '@cnop/kit/money'
 import type { Notification, NotificationKind } from '@cnop/outbox/notification'
 import { showMarketPrice, showPrice, showQuantity, showUsd } from '@cnop/outbox/words'
+import { isSpent } from '@cnop/quotes/rearm'
+import { limits } from '@cnop/schema/limits'
 import { filledOf, isOpen, type Order, type OrderType } from './order.ts'
+import type { PortfolioAlert } from './portfolio-alert.ts'
 import type { RecurringOrder } from './recurring-order.ts'
 
 /** What the owner is told of, whichever process did it: what becomes of an order while it waits. */
@@ -97,6 +100,34 @@ function textOf(kind: OrderNotificationKind, order: Order, size: string): string
       return `${name} failed. ${reason}`
   }
 }
+
+/** The notification of an alert on a portfolio that fired or expired. */
+export function notifyOfPortfolio(
+  id: string,
+  username: string,
+  alert: PortfolioAlert,
+  createdAt: string,
+): Notification {
+  const { direction, value, status, firedValue = value, changeBasisPoints, referenceValue } = alert
+  const isRise = direction === 'ABOVE'
+  if (status === 'EXPIRED') {
+    const side = `${showUsd(value)} or ${isRise ? 'above' : 'below'}`
+    const text = `Your alert for a portfolio of ${side} has expired.`
+    return { id, username, kind: 'PORTFOLIO_ALERT_ENDED', text, createdAt }
+  }
+  const wish =
+    changeBasisPoints === undefined || referenceValue === undefined
+      ? `at ${showUsd(value)}`
+      : `of a ${isRise ? 'rise' : 'fall'} by ${changeBasisPoints / 100}% from ${showUsd(referenceValue)}`
+  const text = [
+    `Your portfolio ${isRise ? 'rose' : 'fell'} to ${showUsd(firedValue)}.`,
+    `You asked to be told ${wish}.`,
+    ...(alert.repeat && isSpent(alert.repeat) ? [spentWords] : []),
+  ].join(' ')
+  return { id, username, kind: 'PORTFOLIO_ALERT', text, createdAt }
+}
+
+const spentWords = `It has fired ${limits.mostFiresPerHour} times within an hour, and is silent until that hour is over.`
 
 /** What the owner is told of the dates of a recurring order. */
 export const runKinds = [

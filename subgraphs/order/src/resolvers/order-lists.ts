@@ -15,6 +15,7 @@ import { checkFilter, type OrderChoice } from '../domain/order-filter.ts'
 import { mostTrades } from '../domain/trade.ts'
 import { isOpen } from '../domain/order.ts'
 import { checkClientOrderId } from '../domain/order-request.ts'
+import { readPortfolioAlerts } from '../store/portfolio-alerts.ts'
 import { listRecurringOrders } from '../store/recurring-orders.ts'
 import { orderConnection } from './connection.ts'
 
@@ -44,6 +45,10 @@ export const User = {
     requireOwner(context, username)
     const name = checkClientOrderId(clientOrderId)
     return (await context.loaders.clientOrders.load({ username, clientOrderId: name })) ?? null
+  },
+  portfolioAlerts: async ({ username }: Owner, _arguments: unknown, context: Context) => {
+    requireOwner(context, username)
+    return (await readPortfolioAlerts(context.store, username)).alerts
   },
   recurringOrders: ({ username }: Owner, _arguments: unknown, context: Context) => {
     requireOwner(context, username)

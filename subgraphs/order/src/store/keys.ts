@@ -73,6 +73,22 @@ export const recurringDueKey = (id: string, nextAt: string) => ({
   sk: `${nextAt}#${id}`,
 })
 
+/** All alerts of a user on the value of the portfolio, in one row. */
+export const portfolioAlertsKey = (username: string) => ({
+  pk: userPk(username),
+  sk: 'PORTFOLIO_ALERTS',
+})
+
+/** Users with an active alert on the value of their portfolio are spread over a few partitions. */
+export const portfolioShards = 4
+
+export const portfolioWatchPk = (shard: number): string => `PORTFOLIO#${shard}`
+
+export const portfolioWatchKey = (username: string) => ({
+  pk: portfolioWatchPk(shardOf(username, portfolioShards)),
+  sk: username,
+})
+
 /** Until when every stop order has been compared with the market. */
 export const stopsWatchedKey = { pk: 'STOPS', sk: 'WATCHED' } as const
 

@@ -18,6 +18,8 @@ type Choice = NonNullable<Me['notificationChoices']>[number]
 const kindNames: Readonly<Record<NotificationKind, string>> = {
   PRICE_ALERT: i18n.t('A price alert fires'),
   PRICE_ALERT_ENDED: i18n.t('A price alert expires, or its asset is delisted'),
+  PORTFOLIO_ALERT: i18n.t('My portfolio reaches a value'),
+  PORTFOLIO_ALERT_ENDED: i18n.t('An alert on my portfolio expires'),
   ORDER_FILLED: i18n.t('An order that waited fills'),
   ORDER_TRIGGERED: i18n.t('A stop order is triggered'),
   ORDER_EXPIRED: i18n.t('An order expires'),
@@ -57,7 +59,7 @@ export function NotificationChoices() {
         title={i18n.t('Notify me when')}
         reading={reading}
         select={({ me }) => me?.notificationChoices}
-        skeletonRows={9}
+        skeletonRows={11}
       >
         {(choices) => (
           <Stack gap="sm">
