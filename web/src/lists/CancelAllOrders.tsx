@@ -22,7 +22,7 @@ function announce({ cancelledCount, endedCount, remainingCount }: Outcome): void
       : []),
     ...(remainingCount > 0
       ? [
-          i18n.t('{count, plural, one {# order} other {# orders}} are left: cancel all again.', {
+          i18n.t('{count, plural, one {# order is} other {# orders are}} left: cancel all again.', {
             count: remainingCount,
           }),
         ]
