@@ -165,7 +165,7 @@ export function describeFills({ fills }: ChartMarks): string | undefined {
 /** The type of an order and the distance of a trailing stop: "limit", "trailing stop by 2.5%". */
 function typeOf(order: OpenOrder): string {
   const trail = trailOf(order)
-  const name = orderTypeNames[order.type].toLowerCase()
+  const name = orderTypeNames[order.type].replace(/^./, (letter) => letter.toLowerCase())
   return trail === null ? name : i18n.t('{type} by {distance}', { type: name, distance: trail })
 }
 

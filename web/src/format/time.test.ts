@@ -8,7 +8,7 @@ it.each([
   ['2026-11-21T12:00:02.000Z', 'just now'],
   ['2026-11-21T11:55:00.000Z', '5 minutes ago'],
   ['2026-11-21T15:00:00.000Z', 'in 3 hours'],
-  ['2026-11-20T12:00:00.000Z', 'yesterday'],
+  ['2026-11-20T12:00:00.000Z', '1 day ago'],
   ['2026-10-01T12:00:00.000Z', '1 Oct 2026'],
 ])('formats %s as %s', (iso, shown) => {
   expect(formatRelative(iso, now)).toBe(shown)

@@ -50,7 +50,7 @@ const zonedDateTime = new Intl.DateTimeFormat(dateLocale, {
   timeZoneName: 'short',
 })
 
-const relative = new Intl.RelativeTimeFormat(dateLocale, { numeric: 'auto' })
+const relative = new Intl.RelativeTimeFormat(dateLocale, { numeric: 'always' })
 
 /** "21 Nov 2026, 09:15" in the reader's time zone. */
 export const formatDateTime = (iso: string): string => dateTime.format(new Date(iso))
@@ -84,7 +84,7 @@ const steps = [
   ['minute', 60],
 ] as const
 
-/** "5 minutes ago", "in 3 hours"; older than a week: the date. */
+/** "5 minutes ago", "in 3 hours", in whole units that have passed; older than a week: the date. */
 export function formatRelative(iso: string, nowMs: number): string {
   const seconds = (Date.parse(iso) - nowMs) / 1000
   const distance = Math.abs(seconds)
@@ -92,5 +92,5 @@ export function formatRelative(iso: string, nowMs: number): string {
   const step = steps.find(([, size]) => distance >= size)
   // Clocks differ by seconds, so a time in the future is "just now" as well.
   if (!step) return i18n.t('just now')
-  return relative.format(Math.round(seconds / step[1]), step[0])
+  return relative.format(Math.trunc(seconds / step[1]), step[0])
 }

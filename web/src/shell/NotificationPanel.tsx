@@ -58,7 +58,7 @@ function NewsLine({ item, isNew, nowMs, onGo }: NewsLineProps) {
         )}
         <Text size="xs" c="dimmed" title={formatDateTime(item.createdAt)}>
           {item.parts > 1
-            ? i18n.t('{ago} · {count} parts', {
+            ? i18n.t('{ago} · {count} updates', {
                 ago: formatRelative(item.createdAt, nowMs),
                 count: item.parts,
               })

@@ -75,7 +75,7 @@ it('has one line for the parts of an order, and counts it once', async () => {
   const list = within(await screen.findByRole('dialog', { name: 'Notifications' }))
   const lines = (await list.findAllByRole('listitem')).map(({ textContent }) => textContent)
   expect(lines).toHaveLength(2)
-  expect(lines[0]).toMatch(/^New: Your limit order bought 1 of 1 ETH\..* · 2 parts$/)
+  expect(lines[0]).toMatch(/^New: Your limit order bought 1 of 1 ETH\..* · 2 updates$/)
 })
 
 const filled = {

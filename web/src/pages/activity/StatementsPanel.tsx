@@ -31,7 +31,7 @@ export function StatementsPanel({ createdAt }: { readonly createdAt: string }) {
     <Panel
       title={i18n.t('Monthly statements')}
       action={
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" justify="flex-end">
           <NativeSelect
             size="xs"
             aria-label={i18n.t('Month of the statement')}
