@@ -79,6 +79,25 @@ describe('the notifications of an account', () => {
     await page.waitForURL('**/market/ETH')
   })
 
+  it('are asked for at a value of the portfolio, in a list from which the alert is cancelled', async () => {
+    await page.goto('/portfolio')
+    const panel = page.getByRole('region', { name: 'Portfolio alerts' })
+    await choose('Notify me when my portfolio', 'Falls to')
+    await panel.getByLabel('Portfolio value in US dollars').fill('1,000')
+    await panel.getByRole('button', { name: 'Set alert' }).click()
+    const item = panel.getByRole('listitem').filter({ hasText: 'Falls to $1,000.00' })
+    await item.waitFor()
+    const statuses = async () => {
+      const query = '{ me { portfolioAlerts { value status } } }'
+      type Answer = { me: { portfolioAlerts: { value: string; status: string }[] } }
+      return (await stage.trader.ask<Answer>(query)).data?.me.portfolioAlerts
+    }
+    expect(await statuses()).toEqual([{ value: '1000.00', status: 'ACTIVE' }])
+    await item.getByRole('button', { name: /^Cancel/ }).click()
+    await panel.getByText('No alert is set.').waitFor()
+    expect(await statuses()).toEqual([{ value: '1000.00', status: 'CANCELLED' }])
+  })
+
   it('logged no error in the console', () => {
     expect(stage.watched.problems).toEqual([])
   })

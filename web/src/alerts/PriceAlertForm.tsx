@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, Switch, TextInput } from '@mantine/core'
+import { Stack } from '@mantine/core'
 import type { SubmitEvent } from 'react'
 import { useCommand } from '../api/command.ts'
 import { useCommandKey } from '../api/command-key.ts'
@@ -10,11 +10,10 @@ import { AssetCreatePriceAlertDocument, type AssetFactsQuery } from '../generate
 import { i18n } from '../i18n.ts'
 import { useNow } from '../lists/use-now.ts'
 import { useMeantFocus } from '../meant-focus.ts'
-import { checkLastDay, expiryBounds } from '../ticket/expiry.ts'
 import { AmountField } from '../ui/AmountField.tsx'
-import { fieldMessage } from '../ui/field-message.tsx'
 import { notifyDone } from '../ui/notify.ts'
 import { SubmitButton } from '../ui/SubmitButton.tsx'
+import { type AlertFieldProps, ExpiryField, KindFields, RepeatFields } from './AlertFields.tsx'
 import {
   type AlertDraft,
   type AlertTerms,
@@ -23,7 +22,6 @@ import {
   promiseWords,
   reasonNotToSet,
   termsOf,
-  typedRearm,
   typedWish,
 } from './alert-draft.ts'
 
@@ -46,39 +44,6 @@ function useCreateAlert(assetId: string) {
   return { create, isRunning, failure, forget }
 }
 
-type FieldProps = {
-  readonly draft: AlertDraft
-  readonly change: (change: Partial<AlertDraft>) => void
-}
-
-/** From which side the price is reached, and whether it is a price or a percentage. */
-function KindFields({ draft: { isFall, isMove }, change }: FieldProps) {
-  return (
-    <>
-      <SegmentedControl
-        fullWidth
-        aria-label={i18n.t('Notify me when the price')}
-        value={isFall ? 'BELOW' : 'ABOVE'}
-        onChange={(next) => change({ isFall: next === 'BELOW' })}
-        data={[
-          { value: 'ABOVE', label: isMove ? i18n.t('Rises by') : i18n.t('Rises to') },
-          { value: 'BELOW', label: isMove ? i18n.t('Falls by') : i18n.t('Falls to') },
-        ]}
-      />
-      <SegmentedControl
-        size="xs"
-        aria-label={i18n.t('Unit of the alert')}
-        value={isMove ? 'PERCENT' : 'PRICE'}
-        onChange={(next) => change({ isMove: next === 'PERCENT' })}
-        data={[
-          { value: 'PRICE', label: 'USD' },
-          { value: 'PERCENT', label: '%' },
-        ]}
-      />
-    </>
-  )
-}
-
 /** Goes on after a percentage. */
 function moveNote(now: string | undefined, moved: string | undefined): string {
   if (now === undefined) return i18n.t('from the price now')
@@ -90,7 +55,7 @@ function moveNote(now: string | undefined, moved: string | undefined): string {
       })
 }
 
-type WishFieldProps = FieldProps & {
+type WishFieldProps = AlertFieldProps & {
   readonly problem: string | null
   readonly current: string | undefined
 }
@@ -122,54 +87,6 @@ function WishField({ draft, change, problem, current }: WishFieldProps) {
       hint={draft.isFall ? i18n.t('From 0.1 to 99') : i18n.t('From 0.1 to 1,000')}
       note={moveNote(now, movedPrice(draft, current))}
       onChange={(percent) => change({ percent })}
-    />
-  )
-}
-
-/** Whether it goes on after it has fired, and how far the price goes back before. */
-function RepeatFields({ draft, change }: FieldProps) {
-  return (
-    <>
-      <Switch
-        label={i18n.t('Repeat')}
-        checked={draft.repeats}
-        onChange={({ currentTarget: { checked } }) => change({ repeats: checked })}
-      />
-      {draft.repeats && (
-        <AmountField
-          label={i18n.t('Re-arm distance in per cent')}
-          unit="QUANTITY"
-          ticker="%"
-          text={draft.rearm}
-          amount={typedRearm(draft)}
-          hint={i18n.t('Empty: 1. It fires again once the price has gone back so far.')}
-          note={i18n.t('back from the alert price before it fires again')}
-          onChange={(rearm) => change({ rearm })}
-        />
-      )}
-    </>
-  )
-}
-
-function ExpiryField({
-  draft,
-  change,
-  refused,
-}: FieldProps & { readonly refused: string | undefined }) {
-  const nowMs = useNow()
-  const { first, last } = expiryBounds(nowMs)
-  return (
-    <TextInput
-      type="date"
-      label={i18n.t('Good till')}
-      min={first}
-      max={last}
-      value={draft.lastDay}
-      {...fieldMessage(
-        checkLastDay(draft.lastDay, nowMs) ?? refused,
-        i18n.t('Empty: until you cancel it.'),
-      )}
-      onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
     />
   )
 }
@@ -206,9 +123,9 @@ export function PriceAlertForm({ assetId, quote, waiting }: PriceAlertFormProps)
   return (
     <form onSubmit={onSubmit} aria-label={i18n.t('New price alert')}>
       <Stack gap="sm">
-        <KindFields {...fields} />
+        <KindFields {...fields} watches="PRICE" />
         <WishField {...fields} problem={problem} current={current} />
-        <RepeatFields {...fields} />
+        <RepeatFields {...fields} watches="PRICE" />
         <ExpiryField {...fields} refused={refusedDay} />
         <SubmitButton
           variant="light"

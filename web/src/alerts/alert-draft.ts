@@ -1,7 +1,12 @@
 import { divide, formatPrice as plainPrice, parsePrice, priceFromUnits } from '@cnop/kit/money'
 import { limits } from '@cnop/schema/limits'
 import type { startOf } from '../api/form-draft.ts'
-import { parseAmount, reasonNotToSend, type TypedAmount } from '../format/amount.ts'
+import {
+  type AmountUnit,
+  parseAmount,
+  reasonNotToSend,
+  type TypedAmount,
+} from '../format/amount.ts'
 import { formatAwaitedPrice, formatExactPrice, formatPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { CreatePriceAlertInput } from '../generated/graphql.ts'
@@ -35,9 +40,12 @@ function rangeOf(isFall: boolean, current: string | undefined): string {
       })
 }
 
-/** What was typed: a price, or a percentage. */
-export function typedWish({ isMove, isFall, price, percent }: AlertDraft): TypedAmount {
-  if (!isMove) return parseAmount(price, 'PRICE')
+/** What was typed: a price, or an amount of dollars, or a percentage. */
+export function typedWish(
+  { isMove, isFall, price, percent }: AlertDraft,
+  unit: AmountUnit = 'PRICE',
+): TypedAmount {
+  if (!isMove) return parseAmount(price, unit)
   const most = isFall ? limits.greatestAlertFall : limits.greatestAlertRise
   return parsePercent(percent, limits.leastAlertChange / 100, most / 100)
 }
@@ -70,21 +78,30 @@ export function priceProblem(draft: AlertDraft, current: string | undefined): st
   return isAhead ? null : i18n.t('Reached already. {range}', { range })
 }
 
+type Bounds = {
+  readonly waiting: number
+  readonly nowMs: number
+  /** The most alerts that may wait. */
+  readonly most?: number
+  /** The unit of what is awaited. */
+  readonly unit?: AmountUnit
+}
+
 /** The reason why no alert can be set at present, or null. */
 export function reasonNotToSet(
   draft: AlertDraft,
   problem: string | null,
-  { waiting, nowMs }: { readonly waiting: number; readonly nowMs: number },
+  { waiting, nowMs, most = limits.mostActiveAlerts, unit = 'PRICE' }: Bounds,
 ): string | null {
-  if (waiting >= limits.mostActiveAlerts) {
+  if (waiting >= most) {
     return i18n.t('{count} alerts are waiting, the most there can be. Cancel one first.', {
       count: waiting,
     })
   }
-  const typed = typedWish(draft)
+  const typed = typedWish(draft, unit)
   const reason = draft.isMove
     ? reasonNotToMove(typed, problem)
-    : reasonNotToSend(typed, problem, 'PRICE')
+    : reasonNotToSend(typed, problem, unit)
   if (reason === null && typedRearm(draft).problem !== undefined) {
     return i18n.t('Correct the distance above first.')
   }
@@ -100,8 +117,8 @@ function reasonNotToMove(typed: TypedAmount, problem: string | null): string | n
 }
 
 /** The terms of a draft without a problem. */
-export function termsOf(draft: AlertDraft): AlertTerms | undefined {
-  const { plain } = typedWish(draft)
+export function termsOf(draft: AlertDraft, unit?: AmountUnit): AlertTerms | undefined {
+  const { plain } = typedWish(draft, unit)
   if (plain === undefined) return undefined
   const expiresAt = endOfDay(draft.lastDay)
   const rearm = typedRearm(draft).plain

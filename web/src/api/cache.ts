@@ -44,6 +44,11 @@ const forgetRecurring: UpdateResolver = (_result, _args, cache) => {
   if (user) invalidateFields(cache, user, (field) => field === 'recurringOrders')
 }
 
+const forgetPortfolioAlerts: UpdateResolver = (_result, _args, cache) => {
+  const user = entityKey(cache.resolve('Query', 'me'))
+  if (user) invalidateFields(cache, user, (field) => field === 'portfolioAlerts')
+}
+
 /** A changed order is read again with the balances that it affects, wherever the change was made. */
 const forgetOrders: UpdateResolver<ShellOrderEventsSubscription> = (
   { orderEvents },
@@ -60,7 +65,9 @@ const forgetOrders: UpdateResolver<ShellOrderEventsSubscription> = (
 const forgetNotifications: UpdateResolver = (_result, _args, cache) => {
   const user = entityKey(cache.resolve('Query', 'me'))
   if (user)
-    invalidateFields(cache, user, (field) => ['notifications', 'priceAlerts'].includes(field))
+    invalidateFields(cache, user, (field) =>
+      ['notifications', 'priceAlerts', 'portfolioAlerts'].includes(field),
+    )
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -111,6 +118,7 @@ export const cacheOptions: CacheExchangeOpts = {
     Performance: embedded,
     PerformanceReturn: embedded,
     PlaceOrderPayload: embedded,
+    PortfolioAlertPayload: embedded,
     Quote: embedded,
     RealisedAssetGain: embedded,
     RealisedGains: embedded,
@@ -143,6 +151,7 @@ export const cacheOptions: CacheExchangeOpts = {
       cancelOrders: forgetPortfolio,
       createRecurringOrder: forgetRecurring,
       deleteRecurringOrder: forgetRecurring,
+      createPortfolioAlert: forgetPortfolioAlerts,
       setLotMethod: forgetPortfolio,
       changePassword: forgetSessions,
       revokeSession: forgetSessions,

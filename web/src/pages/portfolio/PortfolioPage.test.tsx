@@ -103,6 +103,9 @@ const api = (found: object = performance, operations: FakeOperations = {}) =>
     PortfolioPerformance: portfolio({ performance: found }),
     PortfolioGains: gains(now, noGains),
     PortfolioLots: lots('FIFO'),
+    PortfolioAlerts: {
+      data: { me: { __typename: 'User', username: 'ada_lovelace', portfolioAlerts: [] } },
+    },
     ValuesPortfolio: portfolio({ ...values, holdings: [holding] }),
     AssetPosition: portfolio({ holding }),
     ...operations,

@@ -1,5 +1,6 @@
 import { Grid, SimpleGrid, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { PortfolioAlertPanel } from '../../alerts/PortfolioAlertPanel.tsx'
 import { i18n } from '../../i18n.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { Money } from '../../ui/Money.tsx'
@@ -77,6 +78,9 @@ export function PortfolioPage() {
         </Grid.Col>
         <Grid.Col span={12}>
           <LotsPanel />
+        </Grid.Col>
+        <Grid.Col span={12}>
+          <PortfolioAlertPanel />
         </Grid.Col>
       </Grid>
     </ValuesProvider>
