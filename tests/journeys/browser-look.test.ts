@@ -104,7 +104,7 @@ const findDim = () =>
       if (!element) return [0, 0, 0]
       return mix(channels(getComputedStyle(element).backgroundColor), groundOf(element.parentElement))
     }
-    return [...document.querySelectorAll('main :is([data-variant=light], [data-variant=filled]):not(:disabled)')]
+    return [...document.querySelectorAll('main :is([data-variant=light], [data-variant=filled]):not(:disabled, [aria-disabled=true])')]
       .filter((element) => element.offsetParent)
       .map((element) => {
         const own = groundOf(element)
