@@ -99,7 +99,7 @@ describe('a user who watches the market', () => {
     await page.getByRole('button', { name: 'Set alert' }).click()
     await page.getByText('Rises to $65,000.00', { exact: true }).waitFor()
     await page.getByRole('link', { name: 'Portfolio' }).click()
-    await page.getByRole('heading', { name: 'Portfolio' }).waitFor()
+    await page.getByRole('heading', { name: 'Portfolio', exact: true }).waitFor()
 
     market.setPrice('BTC', 65_010)
     await page.getByRole('alert').filter({ hasText: 'Price alert' }).waitFor()

@@ -267,7 +267,7 @@ describe('every page', () => {
     await page.locator('[role=dialog] :focus').waitFor()
     await page.keyboard.type('Portfolio')
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Portfolio' }).waitFor()
+    await page.getByRole('heading', { name: 'Portfolio', exact: true }).waitFor()
     await page.locator('main:focus').waitFor()
   })
 

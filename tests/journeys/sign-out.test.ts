@@ -105,7 +105,7 @@ describe.each(Object.entries(places))('a session %s', (_where, open) => {
     await publicTab.goto('/market/BTC')
     await publicTab.getByText('My fills over the last day').waitFor()
     await tab.goto('/portfolio')
-    await tab.getByRole('heading', { name: 'Portfolio' }).waitFor()
+    await tab.getByRole('heading', { name: 'Portfolio', exact: true }).waitFor()
     await draftIn(page)
     await draftIn(tab)
     const cookies = await cookiesOf(page)
