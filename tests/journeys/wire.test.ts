@@ -59,7 +59,7 @@ const watchShifts = (page: Page): Promise<unknown> =>
 const readShift = (page: Page): Promise<number> => page.evaluate('globalThis.layoutShift')
 
 describe('a first visit', () => {
-  it('of the dashboard costs at most 390 kB and 35 requests, charts and live data included', async () => {
+  it('of the dashboard costs at most 400 kB and 35 requests, charts and live data included', async () => {
     const { page, settled } = await openPage(browser, origin)
     await signIn(page, trader)
     await settled()
@@ -73,7 +73,7 @@ describe('a first visit', () => {
       const each = sent.filter((one) => kindOf(one) === kind)
       return `${kind}: ${each.length} requests, ${total(each)} bytes`
     })
-    expect({ story, isSmall: total(sent) <= 390_000 }).toEqual({ story, isSmall: true })
+    expect({ story, isSmall: total(sent) <= 400_000 }).toEqual({ story, isSmall: true })
     expect({ story, areFew: sent.length <= 35 }).toEqual({ story, areFew: true })
     await page.context().close()
   })
