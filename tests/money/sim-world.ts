@@ -27,6 +27,8 @@ import { checkVerification, verifyRound } from './sim-verifier.ts'
 /** An injected bug, to verify that the checks find it. */
 export interface Mutant extends StoreBugs, PlanBugs {
   readonly name: string
+  /** The seed that found a rare one last, which is tried first. */
+  readonly foundBy?: number
   readonly post?: typeof post
 }
 

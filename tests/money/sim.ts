@@ -46,7 +46,9 @@ async function findFailure(
   mutant: (typeof mutants)[number],
   { first, count }: Range,
 ): Promise<{ seed: number; failure: string } | undefined> {
-  for (let seed = first; seed < first + count; seed += 1) {
+  const { foundBy } = mutant
+  const all = Array.from({ length: count }, (_, place) => first + place)
+  for (const seed of foundBy === undefined ? all : [foundBy, ...all]) {
     const [failure] = (await runSeed(seed, mutant)).failures
     if (failure) return { seed, failure }
   }
