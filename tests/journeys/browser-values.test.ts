@@ -10,6 +10,7 @@ import {
   signIn,
   type WatchedPage,
 } from '../world/browser.ts'
+import { type Shown, watchDashboard, watchPrices } from '../world/frames.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { startWorld, type World } from '../world/world.ts'
@@ -42,83 +43,17 @@ async function buys(quantities: Readonly<Record<string, string>>): Promise<void>
     expect((await trader.buys(quantity, assetId)).codes).toEqual([])
 }
 
-/** The amounts that the dashboard shows in one frame, by panel, in the order of the page. */
-interface Frame {
-  readonly total: readonly string[]
-  readonly cash: readonly string[]
-  readonly values: readonly string[]
-  readonly slices: readonly string[]
-  readonly insight: readonly string[]
-  readonly chart: readonly string[]
-  readonly chartLabel: string
-}
-
-/** The part of the DOM that the checks use. */
-interface Shown {
-  readonly textContent: string
-  querySelector(selector: string): Shown | null
-  querySelectorAll(selector: string): Iterable<Shown>
-  getAttribute(name: string): string | null
-}
-
-interface Window {
-  readonly document: Shown
-  readonly requestAnimationFrame: (act: () => void) => void
-}
-
-/** Records the dashboard in every frame until it has shown this many different totals. */
-const watchDashboard = (totals: number): Promise<readonly Frame[]> =>
-  page.evaluate(async (wanted) => {
-    const { document, requestAnimationFrame } = globalThis as unknown as Window
-    const regionOf = (title: string) =>
-      [...document.querySelectorAll('section')].find(
-        (section) => section.querySelector('h2')?.textContent === title,
-      )
-    const amountsIn = (title: string, part = '') =>
-      [...(regionOf(title)?.querySelectorAll(`${part} .numeric`) ?? [])].flatMap(
-        ({ textContent }) => /[+−]?\$[\d,]+\.\d\d/.exec(textContent)?.[0] ?? [],
-      )
-    const frames: Frame[] = []
-    const seen = new Set<string>()
-    while (seen.size < wanted) {
-      await new Promise<void>((resolve) => requestAnimationFrame(resolve))
-      const chart = regionOf('Value over time')?.querySelector('[role="img"]')
-      const frame = {
-        total: amountsIn('Total value'),
-        cash: amountsIn('Cash'),
-        values: amountsIn('Holdings', 'td:nth-child(4)'),
-        insight: amountsIn('Insight'),
-        slices: amountsIn('Allocation', 'li .numeric'),
-        chart: amountsIn('Value over time', '.mantine-Group-root'),
-        chartLabel: chart?.getAttribute('aria-label') ?? '',
-      }
-      seen.add(String(frame.total[0]))
-      if (JSON.stringify(frame) !== JSON.stringify(frames.at(-1))) frames.push(frame)
-    }
-    return frames
-  }, totals)
-
-/** The prices of the asset on its page in each frame, until `wanted` different prices have been shown. */
-const watchPrices = (wanted: number): Promise<readonly (readonly string[])[]> =>
-  page.evaluate(async (count) => {
-    const { document, requestAnimationFrame } = globalThis as unknown as Window
-    const stated = /(?:^|\d)Now (\$[\d,.]+)$/
-    const frames: string[][] = []
-    const seen = new Set<string>()
-    while (seen.size < count) {
-      await new Promise<void>((resolve) => requestAnimationFrame(resolve))
-      const texts = [...document.querySelectorAll('main p')]
-      const named = texts.flatMap(({ textContent }) => stated.exec(textContent)?.[1] ?? [])
-      const heading = document.querySelector('main .figure')?.textContent ?? ''
-      seen.add(heading)
-      frames.push([heading, ...named])
-    }
-    return frames
-  }, wanted)
-
 const dollars = (text: string) => parseUsd(text.replace(/[$,+]/g, '').replace('−', '-'))
 const sum = (texts: readonly string[]) => formatUsd(texts.map(dollars).reduce(addUsd))
 const plain = (text: string) => formatUsd(dollars(text))
+
+/** The price at which the platform trades. */
+async function priceOf(assetId: string): Promise<number> {
+  const { data } = await world.stranger.ask<{ asset: { quote: { price: string } } }>(
+    `{ asset(id: "${assetId}") { quote { price } } }`,
+  )
+  return Number(data?.asset.quote.price)
+}
 
 /** Moves the market slightly until the work is done. */
 async function whileTicking<Result>(work: Promise<Result>): Promise<Result> {
@@ -143,7 +78,7 @@ describe('the dashboard while prices tick', () => {
       .getByText(/and the rest in 3 assets/)
       .waitFor()
     const moving = trader.deposits('100.00').then(() => buys({ SOL: '2' }))
-    const frames = await whileTicking(watchDashboard(8))
+    const frames = await whileTicking(watchDashboard(page, 8))
     await moving
     for (const { total, cash, values, slices, insight, chart, chartLabel } of frames) {
       const [shown = '', assets = ''] = total
@@ -164,7 +99,7 @@ describe('the dashboard while prices tick', () => {
       .getByRole('img', { name: /from \$0\.00 to .*; paid in and gifts \$9,100\.00/ })
       .waitFor()
     await watched.settled()
-    for (const { total, chart } of await whileTicking(watchDashboard(5))) {
+    for (const { total, chart } of await whileTicking(watchDashboard(page, 5))) {
       expect(total).toHaveLength(4)
       expect(total[2]).toBe(chart.at(-1))
     }
@@ -180,6 +115,9 @@ describe('the dashboard while prices tick', () => {
   })
 
   it('draws deposits and trades of a young account as steps, and no profit between them', async () => {
+    // A price of before that arrives later would be a profit.
+    market.setPrice('ETH', 3_456)
+    while ((await priceOf('ETH')) !== 3_456);
     const newcomer = await world.trader({ cash: '1000.00' })
     await newcomer.deposits('3000.00')
     await newcomer.buys('0.5', 'ETH')
@@ -246,7 +184,7 @@ describe('the dashboard while prices tick', () => {
     await page.getByRole('radiogroup', { name: 'Order type' }).getByText('Limit').click()
     await page.getByLabel('Quantity of ETH').fill('0.1')
     await page.getByText('Cash afterwards').waitFor()
-    const seen = await whileTicking(watchPrices(6))
+    const seen = await whileTicking(watchPrices(page, 6))
     expect(seen.filter((prices) => new Set(prices).size > 1)).toEqual([])
     // A frame in which one of the three waits for its first price shows the others.
     expect(Math.max(...seen.map((prices) => prices.length))).toBe(3)
