@@ -10,7 +10,7 @@ import {
 import { useState } from 'react'
 import { useClient } from 'urql'
 import { describeError } from '../../api/errors.ts'
-import { useReading } from '../../api/reading.ts'
+import { type Reading, useReading } from '../../api/reading.ts'
 import { serverWords } from '../../api/server-words.ts'
 import { config } from '../../config.ts'
 import { signOf } from '../../format/money.ts'
@@ -170,6 +170,14 @@ function Summary({ insight, values, isBehind }: SummaryProps) {
 
 const pendingEveryMs = 3_000
 
+/** A change of the account makes the insight unknown until it is read again; its figures are those of the page meanwhile. */
+function useKept(reading: Reading<DashboardInsightQuery>): Reading<DashboardInsightQuery> {
+  const [known, setKnown] = useState(reading.data)
+  const isKnown = reading.data?.me?.portfolio.insight != null
+  if (isKnown && reading.data !== known) setKnown(reading.data)
+  return isKnown || reading.failure ? reading : { ...reading, data: known }
+}
+
 export function InsightPanel() {
   const client = useClient()
   const { data: values, failure } = useValues().reading
@@ -179,6 +187,7 @@ export function InsightPanel() {
   const everyMs = isPending ? pendingEveryMs : config.valuesEveryMs * 30
   const reading = useReading(DashboardInsightDocument, { refresh: false }, { everyMs })
   const insight = reading.data?.me?.portfolio.insight
+  const kept = useKept(reading)
   if (insight && insight.isPending !== isPending) setPending(insight.isPending)
 
   /** The new text replaces the server's cached one, which the panel then reads. */
@@ -194,7 +203,7 @@ export function InsightPanel() {
   return (
     <ReadingPanel
       title={i18n.t('Insight')}
-      reading={reading}
+      reading={kept}
       skeletonRows={5}
       select={({ me }) => me?.portfolio.insight}
       action={
