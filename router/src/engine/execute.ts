@@ -2,7 +2,6 @@
  * Executes requests on one supergraph: finds or compiles the operation, coerces variables, makes the calls and writes
  * the result. Operations that cannot be compiled run on the stock executor of the same supergraph.
  */
-import type { CancelSignal } from './cancellation.ts'
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
@@ -10,10 +9,9 @@ import type {
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
-import { cacheRestriction } from './cache-policy.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
 import { coerceVariables } from './coerce.ts'
-import { jsonText, read, type Data } from './data.ts'
+import type { Data } from './data.ts'
 import { explain, type Explanation } from './explain.ts'
 import {
   createOperations,
@@ -23,7 +21,7 @@ import {
   type PlanObserver,
   type PlanOrigin,
 } from './operations.ts'
-import { noSuchOperation, ownVariable } from './plan/client-operation.ts'
+import { noSuchOperation } from './plan/client-operation.ts'
 import type { PlannerPool } from './plan/planner-pool.ts'
 import { hasHugeType } from './schema-types.ts'
 import {
@@ -33,6 +31,7 @@ import {
   type VariantSetting,
 } from './rules/variants.ts'
 import { createSharedWork, type SharedWork } from './shared-work.ts'
+import { sharingKey, startRun, type RunSetting } from './start-run.ts'
 import { createStockExecutor } from './stock.ts'
 import type { Spans } from './spans.ts'
 import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
@@ -40,7 +39,7 @@ import type { CallObserver, SubgraphTransport } from './transport.ts'
 import { viewOf } from './write/body.ts'
 import type { Result } from './write/result.ts'
 
-export interface ExecutorSetting {
+export interface ExecutorSetting extends RunSetting {
   readonly transport: SubgraphTransport
   readonly onCall: CallObserver | undefined
   readonly spans: Spans
@@ -50,15 +49,12 @@ export interface ExecutorSetting {
   readonly planners: PlannerPool
   readonly planTimeLimitMs: number
   readonly onPlan: PlanObserver | undefined
-  readonly signal: ((context: unknown) => CancelSignal | undefined) | undefined
   readonly caller: ((context: unknown) => string | undefined) | undefined
   /** For requests; see `EngineOptions`. */
   readonly variants: VariantSetting
   /** What a field refuses that the caller may not read: itself, or the whole operation. */
   readonly refuses: 'field' | 'operation'
   readonly isPublicFetch: CompileSetting['isPublicFetch']
-  readonly share: ((context: unknown) => string | undefined) | undefined
-  readonly shareRequests: ((context: unknown) => string | undefined) | undefined
 }
 
 export interface Executor {
@@ -213,51 +209,6 @@ function requestAttributes({ operationName, operation }: GatewayGraphQLRequestCo
     ...(operationName !== null && { 'graphql.operation.name': operationName }),
     'graphql.operation.type': operation.operation,
   }
-}
-
-function startRun(
-  executing: Executing,
-  request: GatewayGraphQLRequestContext,
-  operation: CompiledOperation,
-  coerced: Data,
-): Run {
-  const values = underNewName(operation, coerced)
-  return {
-    root: Object.create(null) as Data,
-    variables: underNewName(operation, request.request.variables ?? {}),
-    coerced: values,
-    errors: [...operation.refusals],
-    errorWork: 0,
-    copied: 0,
-    context: request.context,
-    shareKey: executing.share?.(request.context),
-    isMutation: operation.isMutation,
-    signal: operation.isMutation ? undefined : executing.signal?.(request.context),
-    restrictCache: cacheRestriction(request.overallCachePolicy),
-    scanner: operation.scannerFor(values),
-    scanned: undefined,
-    size: 0,
-    isPlain: true,
-  }
-}
-
-/** Adds the value of a variable that has another name in the calls (see `renameOwnVariable`). */
-function underNewName({ clientVariable }: CompiledOperation, variables: Data): Data {
-  if (clientVariable === undefined) return variables
-  return { ...variables, [clientVariable]: read(variables, ownVariable) }
-}
-
-function sharingKey(
-  { shareRequests }: Executing,
-  { context, queryHash, request }: GatewayGraphQLRequestContext,
-  run: Run,
-  variant: Variant | undefined,
-): string | undefined {
-  if (!shareRequests || run.isMutation) return undefined
-  const key = shareRequests(context)
-  if (key === undefined) return undefined
-  const { operationName = '' } = request
-  return [key, queryHash, operationName, variant?.key ?? '', jsonText(run.variables)].join('\n')
 }
 
 async function runOperation(

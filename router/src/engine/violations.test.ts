@@ -1,6 +1,9 @@
 /** Where the stock gateway violates the specification and the compiled executor does not: one test each. */
 import { describe, expect, it } from '@jest/globals'
 import { askSubgraphs as ask, type Subgraphs } from './testing/ask-subgraphs.ts'
+import { openEngine } from './testing/engine.ts'
+import { execute } from './testing/request.ts'
+import { startSubgraphs } from './testing/subgraphs.ts'
 
 it('keeps a client alias apart from the key that it is named like', async () => {
   const subgraphs: Subgraphs = {
@@ -171,3 +174,50 @@ it('knows a root type that a service calls by another name', async () => {
     fragment Piece on Query { now ... @include(if: $all) { __typename } }`
   expect((await ask(subgraphs, { query })).data).toEqual({ now: 'noon', __typename: 'Query' })
 })
+
+it.each([true, false])(
+  'never asks for an entity whose key or required field has no text in JSON; with generated code: %s',
+  async (isGenerated) => {
+    // As JSON.parse reads 1e400.
+    const [key, weight] = [Infinity, -Infinity]
+    const { supergraphSdl } = startSubgraphs({
+      items: {
+        sdl: `scalar Number type Query { items: [Item] }
+          type Item @key(fields: "id") { id: Number weight: Number }`,
+      },
+      prices: {
+        sdl: `scalar Number type Item @key(fields: "id") { id: Number price: Int
+          weight: Number @external postage: Int @requires(fields: "weight") }`,
+      },
+    })
+    const bodies: string[] = []
+    const items = [
+      { __typename: 'Item', id: 1, weight: 2 },
+      { __typename: 'Item', id: key, weight: 2 },
+      { __typename: 'Item', id: 3, weight: { grams: [weight] } },
+    ]
+    const engine = await openEngine({
+      supergraphSdl,
+      isGenerated,
+      transport: {
+        send: ({ service, body }) => {
+          if (service === 'items') return Promise.resolve({ value: { data: { items } } })
+          bodies.push(body)
+          return Promise.resolve({ value: { data: { _entities: [{ price: 5, postage: 6 }] } } })
+        },
+      },
+    })
+    const { data, errors } = await execute(engine, { query: '{ items { price postage } }' })
+    expect(bodies.join()).not.toContain('null')
+    expect(bodies.join()).not.toContain('"id":3,"weight"')
+    expect(data).toMatchObject({ items: [{ price: 5, postage: 6 }, { price: null }, {}] })
+    for (const path of [
+      ['items', 1, 'price'],
+      ['items', 1, 'postage'],
+      ['items', 2, 'postage'],
+    ]) {
+      const error = { path, extensions: { code: 'INVALID_GRAPHQL', serviceName: 'prices' } }
+      expect(errors).toContainEqual(expect.objectContaining(error))
+    }
+  },
+)

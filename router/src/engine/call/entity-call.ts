@@ -48,7 +48,7 @@ export function compileEntityCall(units: readonly FetchUnit[], setting: CallSett
   return (run) => {
     if (run.size > mostAtOnce) return runLarge(call, run)
     const representations = call.fields.map((field) => representField(field, run))
-    const active = representations.filter(({ texts }) => texts.length > 0)
+    const active = representations.filter((each) => isActive(call, run, each))
     return active.length === 0 ? undefined : runCall(call, run, active)
   }
 }
@@ -58,12 +58,24 @@ const mostAtOnce = 256 * 1024
 /** The most entities of one call. */
 const mostRepresentations = 250_000
 
+/** Whether entities are requested; reports those that cannot be. */
+function isActive(call: EntityCall, run: Run, representations: Representations): boolean {
+  const { field, texts, refused } = representations
+  if (refused.length > 0) {
+    const places = placesOf(run.root, field.paths, refused)
+    const message = `The service "${call.facts.service}" was not asked for an entity: a number is too large.`
+    const failure = new SubgraphFault(message, 'INVALID_GRAPHQL')
+    reportFailure(run, call.scope, places, field.fetched, failure)
+  }
+  return texts.length > 0
+}
+
 async function runLarge(call: EntityCall, run: Run): Promise<void> {
   const pause = openTurns()
   const active: Representations[] = []
   for (const field of call.fields) {
     const representations = await representInTurns(field, run, pause)
-    if (representations.texts.length > 0) active.push(representations)
+    if (isActive(call, run, representations)) active.push(representations)
   }
   await pause(true)
   if (active.length > 0) await runCall(call, run, active)

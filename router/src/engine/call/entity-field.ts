@@ -19,7 +19,7 @@ import type { FetchUnit } from '../plan/graph.ts'
 import { pathKey } from '../plan/intern.ts'
 import type { FetchedFields } from './errors.ts'
 import { compileFind, type Find } from './find.ts'
-import { compileRepresent, type Representing } from './represent.ts'
+import { compileRepresent, type Representing, unsendable } from './represent.ts'
 import type { CallSetting } from './root-call.ts'
 import type { Pause } from '../turns.ts'
 import { isSelected, type Run } from './run.ts'
@@ -102,6 +102,8 @@ export interface Representations {
   joined?: string
   /** For each text, the objects of the result that its entity completes. */
   readonly members: Data[][]
+  /** Objects that cannot be asked for. */
+  readonly refused: Data[]
 }
 
 export function representField(field: EntityField, run: Run): Representations {
@@ -160,7 +162,7 @@ interface Adding {
 
 /** Most duplicates are found by the raw value of a key; the rest by their text. */
 function openRepresenting(field: EntityField): Adding {
-  const representations: Representations = { field, texts: [], members: [] }
+  const representations: Representations = { field, texts: [], members: [], refused: [] }
   const { identity } = field
   const byText = new Map<string, Data[]>()
   const add = (entity: Data, isPlain: boolean) =>
@@ -198,7 +200,7 @@ function addByText(
   entity: Data,
   isPlain: boolean,
 ): Data[] | undefined {
-  const text = representations.field.represent(entity, isPlain)
+  const text = textOf(representations, entity, isPlain)
   if (text === undefined) return undefined
   const known = byText.get(text)
   if (known) {
@@ -210,4 +212,18 @@ function addByText(
   representations.texts.push(text)
   representations.members.push(members)
   return members
+}
+
+function textOf(
+  { field, refused }: Representations,
+  entity: Data,
+  isPlain: boolean,
+): string | undefined {
+  try {
+    return field.represent(entity, isPlain)
+  } catch (error) {
+    if (error !== unsendable) throw error
+    refused.push(entity)
+    return undefined
+  }
 }

@@ -4,7 +4,7 @@
  */
 import { isAscii } from 'node:buffer'
 import type { GraphQLFormattedError } from 'graphql'
-import { isData, isList, type Data, jsonText, parseJson } from '../data.ts'
+import { holdsInfinite, isData, isList, type Data, jsonText, parseJson } from '../data.ts'
 import { backslash } from '../json-bytes.ts'
 import { SubgraphFault, type Reply } from '../transport.ts'
 import { costOf } from '../write/cost.ts'
@@ -148,7 +148,8 @@ function readErrors(errors: unknown): Partial<GraphQLFormattedError>[] {
     const text = typeof message === 'string' ? { message: shortened(message, longest) } : {}
     left -= costOf(text, Math.max(left, 0))
     const cost = costOf(rest, Math.max(left, 0))
-    if (cost > left) return { ...text, ...essence(rest) }
+    // JSON has no text for an infinite number, and null would be another value.
+    if (cost > left || holdsInfinite(rest)) return { ...text, ...essence(rest) }
     left -= cost
     return JSON.parse(jsonText({ ...text, ...rest })) as Partial<GraphQLFormattedError>
   })

@@ -6,7 +6,16 @@
  */
 import type { QueryPlanSelectionNode, FetchDataRewrite } from '@apollo/query-planner'
 import { GraphQLID, getNamedType, isObjectType, type GraphQLSchema } from 'graphql'
-import { isInheritedName, isData, isList, read, write, type Data, jsonText } from '../data.ts'
+import {
+  holdsInfinite,
+  isInheritedName,
+  isData,
+  isList,
+  read,
+  write,
+  type Data,
+  jsonText,
+} from '../data.ts'
 import { generate, literal } from '../generate.ts'
 import { mergeInto, applyRewrites } from '../merge/merge.ts'
 import { isOfType } from '../schema-types.ts'
@@ -14,9 +23,18 @@ import type { FetchUnit } from '../plan/graph.ts'
 
 /**
  * The text of an entity's representation; undefined when it has none. `isPlain` says that no string of the
- * entity needs escaping.
+ * entity needs escaping. Throws `unsendable`.
  */
 export type Represent = (entity: Data, isPlain: boolean) => string | undefined
+
+/** A number of the entity is beyond the range of doubles. Its service would get null: another entity, or none. */
+export const unsendable = Symbol('unsendable')
+
+function sendableText(value: unknown): string {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- very many entities may have such a number.
+  if (holdsInfinite(value)) throw unsendable
+  return jsonText(value)
+}
 
 /** Finds equal entities by their values, so that duplicates need no text. */
 export interface Identity {
@@ -131,7 +149,7 @@ function generateText(fields: readonly string[], typename: string): Represent {
     ['json'],
     `return function represent(o,p){${reads.join('')}
 return ${missing}?undefined:${head}${parts.join('')}+'}'}`,
-  )([jsonText])
+  )([sendableText])
 }
 
 function generateIdentity(
@@ -181,7 +199,7 @@ export function plainRepresent(
     const representation = select(schema, requires, entity)
     if (!representation?.['__typename']) return undefined
     applyRewrites(schema, rewrites, representation)
-    return jsonText(representation)
+    return sendableText(representation)
   }
 }
 
