@@ -5,7 +5,8 @@
 import type { CancelSignal } from '../cancellation.ts'
 import { createBreaker, type Breaker, type BreakerState } from '../../subgraphs/breaker.ts'
 import { SubgraphFault, type SubgraphTransport } from '../transport.ts'
-import { LateReply, openRemote, unavailable, type Remote, type RemoteOptions } from './remote.ts'
+import { openRemote, type Remote, type RemoteOptions } from './remote.ts'
+import { LateReply, unavailable } from './remote-call.ts'
 
 export interface ServiceSettings extends Omit<RemoteOptions, 'service' | 'url'> {
   /** How often a query is sent again that failed; 0 by default. */
@@ -63,21 +64,18 @@ export function createRemoteTransport<Context = unknown>(
   }
   setUrls(urls)
   return {
-    send: async ({ service, body, isMutation, context, signal }) => {
+    send: ({ service, body, isMutation, context, signal }) => {
       const endpoint = endpoints.get(service)
-      if (!endpoint) throw new SubgraphFault(`The service "${service}" has no address.`)
+      if (!endpoint) {
+        return Promise.reject(new SubgraphFault(`The service "${service}" has no address.`))
+      }
       const headers = options.headersOf?.(service, context)
       const isRepeatable = !isMutation
       const { breaker, remote } = endpoint
-      const reply = await (breaker
-        ? runIn(
-            breaker,
-            service,
-            (until) => remote.post(body, { isRepeatable, headers, signal: until }),
-            { isRepeatable, signal },
-          )
-        : remote.post(body, { isRepeatable, headers, signal }))
-      return { bytes: reply.bytes, cacheControl: reply.headers['cache-control'] ?? null }
+      if (!breaker) return remote.post(body, { isRepeatable, headers, signal })
+      const post = (until: CancelSignal | undefined) =>
+        remote.post(body, { isRepeatable, headers, signal: until })
+      return runIn(breaker, service, post, { isRepeatable, signal })
     },
     isRefusing: (service) => endpoints.get(service)?.breaker?.state() === 'open',
     setUrls,
