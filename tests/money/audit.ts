@@ -1,6 +1,6 @@
-import { parseUsd } from '@cnop/kit/money'
+import { parseQuantity, parseUsd } from '@cnop/kit/money'
 import type { Trader } from '../world/trader.ts'
-import type { Customer, Deed, PlacedOrder } from './customer.ts'
+import { type Customer, type Deed, isOpen, type PlacedOrder } from './customer.ts'
 
 export interface ListedEntry {
   readonly id: string
@@ -116,8 +116,7 @@ function brokenMovement(entryId: string, amount: string, { entries }: Statement)
 function brokenOrder(order: PlacedOrder, { orders }: Statement): string[] {
   const found = orders.find(({ id }) => id === order.id)
   if (!found) return [`order ${order.id} was acknowledged and is not listed`]
-  const wasFinal = order.status !== 'PENDING'
-  const isKept = !wasFinal || (found.status === order.status && found.total === order.total)
+  const isKept = isOpen(order) || (found.status === order.status && found.total === order.total)
   const isSame = found.quantity === order.quantity
   return isSame && isKept ? [] : [`order ${order.id} was ${order.status} and is ${found.status}`]
 }
@@ -154,17 +153,25 @@ function checkTraces(deeds: readonly Deed[], { entries, orders }: Statement): st
   const unasked = traces.filter((trace) => allowed.get(trace)?.outcome.kind === 'refused')
   const foreign = traces.filter((trace) => !allowed.has(trace))
   const claims = entries.filter(({ kind }) => kind === 'RED_POCKET').length
-  const fills = entries.filter(({ kind }) => kind === 'BUY' || kind === 'SELL')
-  const filledTwice = fills.filter(
-    ({ orderId }, place) => fills.findIndex((other) => other.orderId === orderId) !== place,
-  )
   return [
     ...twice.map((trace) => `${trace} happened twice`),
     ...unasked.map((trace) => `${trace} was refused and happened`),
     ...foreign.map((trace) => `no command explains the ${trace}`),
-    ...filledTwice.map(({ orderId }) => `order ${String(orderId)} was filled twice`),
+    ...overfilled(entries, orders).map((id) => `order ${id} was filled beyond its quantity`),
     ...(claims > 1 ? [`${claims} red pockets in one day`] : []),
   ]
+}
+
+/** The orders of which more has filled, in all parts, than they are of. */
+function overfilled(entries: readonly ListedEntry[], orders: readonly ListedOrder[]): string[] {
+  const filled = new Map<string, bigint>()
+  for (const { kind, orderId, quantityChange } of entries) {
+    if ((kind !== 'BUY' && kind !== 'SELL') || orderId === null) continue
+    const part = parseQuantity((quantityChange ?? '0').replace('-', ''))
+    filled.set(orderId, (filled.get(orderId) ?? 0n) + part)
+  }
+  const quantities = new Map(orders.map(({ id, quantity }) => [id, parseQuantity(quantity)]))
+  return [...filled].flatMap(([id, sum]) => (sum > (quantities.get(id) ?? 0n) ? id : []))
 }
 
 function traceOf({ intent }: Deed): string | undefined {

@@ -21,6 +21,9 @@ export const crowdEnvironment = {
   INVENTORY_SCENARIO: 'volatile',
 }
 
+/** The market is so shallow that limit orders of about twenty dollars fill in parts. */
+export const bankEnvironment = { ...crowdEnvironment, MARKET_DEPTH: '15' }
+
 const assetIds = ['BTC', 'ETH', 'DOGE', 'SOL'] as const
 
 interface Quoted {

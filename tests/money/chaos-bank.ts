@@ -9,8 +9,8 @@ import { print, readCommit, readNumber } from '../report.ts'
 import { createClient } from '../world/client.ts'
 import {
   auditCustomers,
+  bankEnvironment,
   complaintsOf,
-  crowdEnvironment,
   keepBusy,
   openCustomers,
   verifyStore,
@@ -145,7 +145,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   try {
     const split = await startSplit({
       env: {
-        ...crowdEnvironment,
+        ...bankEnvironment,
         DATA_DIRECTORY: directory,
         LOG_LEVEL: 'silent',
         WEB_ENABLED: 'false',

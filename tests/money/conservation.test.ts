@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedEngine, startEmbedded } from '@cnop/kit/embedded'
 import { createLog } from '@cnop/kit/log'
-import { notional, parsePrice, parseQuantity, parseUsd } from '@cnop/kit/money'
+import { divide, notionalDivisor, parsePrice, parseQuantity, parseUsd } from '@cnop/kit/money'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startWorld, type World } from '../world/world.ts'
 import { type ListedEntry, readStatement } from './audit.ts'
 import {
   auditCustomers,
+  bankEnvironment,
   complaintsOf,
-  crowdEnvironment,
   openCustomers,
   verifyStore,
 } from './bank.ts'
-import type { Customer } from './customer.ts'
+import { type Customer, isOpen } from './customer.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { settle } from './settle.ts'
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   engine = await startEmbedded({ directory: join(directory, 'store'), log })
   proxy = await startFaultProxy(engine.endpoint, seed)
   world = await startWorld({
-    ...crowdEnvironment,
+    ...bankEnvironment,
     STORE: 'endpoint',
     DYNAMODB_ENDPOINT: proxy.endpoint,
   })
@@ -67,34 +67,37 @@ const cancelMutation =
 
 async function cancelAll({ trader }: Customer): Promise<void> {
   const { orders } = await readStatement(trader)
-  for (const { id } of orders.filter(({ status }) => status === 'PENDING')) {
+  for (const { id } of orders.filter(isOpen)) {
     const send = () => trader.ask(cancelMutation, { input: { orderId: id } })
     await settle(send, performance.now() + patienceMs)
   }
 }
 
-/** The change of cash by an entry, from its price and quantity instead of its amount. */
-function recompute(entry: ListedEntry): bigint {
-  switch (entry.kind) {
-    case 'BUY':
-      return 0n - valueOf(entry, 'up') - feeOf(entry)
-    case 'SELL':
-      return valueOf(entry, 'down') - feeOf(entry)
-    case 'HOLD':
-    case 'RELEASE':
-    case 'REPLACE':
-      return 0n
-    default:
-      return parseUsd(entry.cashChange)
+/** The change of cash by all entries; trades count with their prices and quantities instead of their amounts. */
+function recompute(entries: readonly ListedEntry[]): bigint {
+  const traded = new Map<string, bigint>()
+  let cash = 0n
+  for (const entry of entries) {
+    if (entry.kind === 'BUY' || entry.kind === 'SELL') {
+      const id = `${entry.kind} ${String(entry.orderId)}`
+      traded.set(id, (traded.get(id) ?? 0n) + valueOf(entry))
+      cash -= parseUsd(entry.fee ?? '0')
+    } else if (!['HOLD', 'RELEASE', 'REPLACE'].includes(entry.kind)) {
+      cash += parseUsd(entry.cashChange)
+    }
   }
+  // Rounded once for each order, in however many parts it has filled.
+  for (const [id, value] of traded) {
+    const isBuy = id.startsWith('BUY')
+    const cents = divide(value, notionalDivisor, isBuy ? 'up' : 'down')
+    cash += isBuy ? -cents : cents
+  }
+  return cash
 }
 
-const feeOf = ({ fee }: ListedEntry): bigint => parseUsd(fee ?? '0')
-
-function valueOf({ price, quantityChange }: ListedEntry, round: 'up' | 'down'): bigint {
-  const quantity = parseQuantity((quantityChange ?? '0').replace('-', ''))
-  return notional(parsePrice(price ?? '0'), quantity, { round })
-}
+/** In price units times quantity units. */
+const valueOf = ({ price, quantityChange }: ListedEntry): bigint =>
+  parsePrice(price ?? '0') * parseQuantity((quantityChange ?? '0').replace('-', ''))
 
 describe('concurrent traders on a store that crashes and loses replies', () => {
   it('keep every promise and every cent', async () => {
@@ -113,7 +116,7 @@ describe('concurrent traders on a store that crashes and loses replies', () => {
     for (const customer of customers) await cancelAll(customer)
     for (const { trader } of customers) {
       const { entries, cash } = await readStatement(trader)
-      expect(entries.reduce((sum, entry) => sum + recompute(entry), 0n)).toBe(cash)
+      expect(recompute(entries)).toBe(cash)
       const { data } = await trader.ask<Held>(heldQuery)
       expect(data?.me.portfolio.cash.held).toBe('0.00')
       expect(data?.me.portfolio.holdings.every(({ held }) => held === '0')).toBe(true)

@@ -24,6 +24,10 @@ export interface PlacedOrder {
   readonly total: string | null
 }
 
+/** Whether an order waits, with or without parts that have filled. */
+export const isOpen = ({ status }: Pick<PlacedOrder, 'status'>): boolean =>
+  status === 'PENDING' || status === 'PARTIALLY_FILLED'
+
 export interface Customer {
   readonly trader: Trader
   readonly deeds: Deed[]
@@ -138,7 +142,7 @@ export function createCustomer(
         const place = openOrders.findIndex(({ id }) => id === intent.orderId)
         if (place >= 0) openOrders.splice(place, 1)
       }
-      if (intent.kind !== 'cancel' && order?.status === 'PENDING') openOrders.push(order)
+      if (intent.kind !== 'cancel' && order && isOpen(order)) openOrders.push(order)
     },
   }
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { blockedPorts } from '@cnop/kit/engine-address'
 import { subgraphNames } from '@cnop/schema/read'
 import { parse } from 'yaml'
-import { loadComposed, loaders } from './manifests.ts'
+import { loadComposed, loaders, type ProcessConfig } from './manifests.ts'
 
 interface Service {
   readonly command?: readonly string[]
@@ -28,13 +28,16 @@ interface Step {
 const root = new URL('../../', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 
-/** The variables of a config file, with those that it imports from kit. */
+/** The variables of a config file, with those that it imports. */
 function variablesOf(path: string): Set<string> {
   const names = (text: string): string[] =>
     [...text.matchAll(/\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g)].map(([name]) => name)
   return new Set([
     ...names(read(path)),
     ...names(read('subgraphs/kit/src/config.ts')),
+    ...(read(path).includes('...liquidityFields')
+      ? names(read('subgraphs/quotes/src/liquidity.ts'))
+      : []),
     'STORE',
     'NODE_ENV',
   ])
@@ -83,6 +86,19 @@ describe('docker-compose.yml', () => {
     for (const name of Object.keys(loaders)) {
       const { store } = loadComposed(name, 'production')
       expect(store).toMatchObject({ profile: 'production', store: 'endpoint' })
+    }
+  })
+
+  it.each([
+    [{}, { spread: 'simulated', depth: 'simulated' }],
+    [{ INVENTORY_FEED: 'coingecko' }, { spread: 0n, depth: undefined }],
+    [{ MARKET_SPREAD_BASIS_POINTS: '10', MARKET_DEPTH: 'unlimited' }, { spread: 10n }],
+  ])('has one market for who shows it and who trades in it: %j', (variables, market) => {
+    for (const profile of ['demo', 'production'] as const) {
+      const shown = loadComposed('inventory', profile, variables)
+      expect(shown).toMatchObject({ liquidity: market })
+      const { liquidity } = shown as ProcessConfig & { readonly liquidity: object }
+      expect(loadComposed('order', profile, variables)).toMatchObject({ rules: { liquidity } })
     }
   })
 

@@ -21,6 +21,7 @@ it('the demo runs its whole story against a running platform, with notes, and cl
     cwd: root,
     env,
   })
+  expect(stdout).toMatch(/BTC at \$\d+\.\d\d \(bid \$\d+\.\d\d, ask \$\d+\.\d\d, simulated\)/)
   for (const part of [
     'filled at $',
     'ClaimRedPocket',

@@ -151,7 +151,7 @@ function environmentOf({ env = [], envFrom = [] }: Container): Record<string, st
   >
 }
 
-interface ProcessConfig {
+export interface ProcessConfig {
   readonly port: number
   readonly host: string
   readonly metricsPort?: number | undefined
@@ -191,11 +191,18 @@ const composeSecrets: Readonly<Record<string, string>> = {
 }
 
 /** Loads the configuration of a process of docker-compose.yml, as `npm run up -- <profile>` starts it. */
-export function loadComposed(name: string, profile: 'demo' | 'production'): ProcessConfig {
+export function loadComposed(
+  name: string,
+  profile: 'demo' | 'production',
+  more: Readonly<Record<string, string>> = {},
+): ProcessConfig {
   const { services } = parse(read('../../docker-compose.yml'), { merge: true }) as {
     services: Record<string, { environment: Record<string, string | number> }>
   }
-  const given: Readonly<Record<string, string>> = { ...composeSecrets, APP_PROFILE: profile }
+  const given: Readonly<Record<string, string>> = {
+    ...{ ...composeSecrets, APP_PROFILE: profile },
+    ...more,
+  }
   const fill = (text: string): string =>
     text.replace(
       /\$\{(\w+)(?::([-?])([^}]*))?\}/g,

@@ -9,7 +9,11 @@ const market = (story: Story): Step => ({
     expectEqual(at(answer.data, 'market.isOpen'), true, 'the market’s openness')
     expectEqual(at(answer.data, 'assets.nodes.0.id'), 'BTC', 'the first asset')
     story.bitcoinPrice = Number(at(answer.data, 'assets.nodes.0.quote.price'))
-    return `${String(at(answer.data, 'assets.totalCount'))} assets, BTC at $${story.bitcoinPrice.toFixed(2)}`
+    const [bid, ask] = ['bid', 'ask'].map((side) =>
+      Number(at(answer.data, `assets.nodes.0.${side}`)).toFixed(2),
+    )
+    const origin = at(answer.data, 'assets.nodes.0.depth.simulated') === true ? ', simulated' : ''
+    return `${String(at(answer.data, 'assets.totalCount'))} assets, BTC at $${story.bitcoinPrice.toFixed(2)} (bid $${bid}, ask $${ask}${origin})`
   },
 })
 
@@ -29,7 +33,7 @@ const preview = (): Step => ({
 
 const buy = (): Step => ({
   says: 'They buy it at the market price.',
-  note: 'Cash, holding, order and journal change in one transaction, or nothing does.',
+  note: 'It fills at the ask, which is a little above the market price: the spread. Cash, holding, order and journal change in one transaction, or nothing does.',
   operation: 'DemoPlaceOrder',
   variables: () => ({
     input: { key: newKey(), side: 'BUY', type: 'MARKET', assetId: 'BTC', quantity: '0.01' },
@@ -37,7 +41,8 @@ const buy = (): Step => ({
   check: (answer) => {
     noErrors(answer)
     expectEqual(at(answer.data, 'placeOrder.order.status'), 'COMPLETED', 'the status')
-    return `filled for $${String(at(answer.data, 'placeOrder.order.total'))}`
+    const price = Number(at(answer.data, 'placeOrder.order.price')).toFixed(2)
+    return `filled at $${price} for $${String(at(answer.data, 'placeOrder.order.total'))}`
   },
 })
 
@@ -116,7 +121,8 @@ const cancel = (story: Story): Step => ({
   },
 })
 
-const straddleShare = 0.0002
+/** Together with half of the spread, a distance that the market goes within seconds. */
+const straddleShare = 0.0001
 
 const placeBeside = (story: Story, side: 'BUY' | 'SELL'): Step => ({
   says: `A limit order waits just ${side === 'BUY' ? 'below' : 'above'} the market.`,

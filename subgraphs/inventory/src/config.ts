@@ -12,7 +12,7 @@ import {
   wholeNumber,
 } from '@cnop/kit/config'
 import { feeFields, saleFee } from '@cnop/quotes/fee'
-import { liquidityFields } from '@cnop/quotes/liquidity'
+import { liquidityFields, liquidityOf } from '@cnop/quotes/liquidity'
 import { scenarios } from '@cnop/quotes/simulation/scenario'
 import { z } from 'zod'
 
@@ -28,7 +28,6 @@ const fields = {
   INVENTORY_TABLE: z.string().default('inventory'),
   OUTBOX_TABLE: z.string().default('outbox'),
   QUOTES_TABLE: z.string().default('quotes'),
-  INVENTORY_FEED: z.enum(['simulated', 'coingecko']).default('simulated'),
   INVENTORY_SEED: z.string().max(100).default('cloud-native'),
   INVENTORY_SCENARIO: z.enum(scenarios).default('quiet'),
   INVENTORY_TICK_MS: milliseconds(1_000),
@@ -69,7 +68,7 @@ export function loadInventoryConfig(env: Env) {
     bandPercent: vars.PRICE_BAND_PERCENT,
     leaseMs: vars.INVENTORY_LEASE_MS,
     feeBasisPoints: saleFee(vars.ORDER_FEE_BASIS_POINTS),
-    liquidity: { spread: vars.MARKET_SPREAD_BASIS_POINTS, depth: vars.MARKET_DEPTH },
+    liquidity: liquidityOf(vars),
     alerts: { refreshMs: vars.INVENTORY_ALERT_REFRESH_MS },
   } as const
 }

@@ -19,7 +19,7 @@ import {
   zeroUsd,
 } from '@cnop/kit/money'
 import { feeFields } from '@cnop/quotes/fee'
-import { liquidityFields } from '@cnop/quotes/liquidity'
+import { liquidityFields, liquidityOf } from '@cnop/quotes/liquidity'
 import { limits } from '@cnop/schema/limits'
 import { z } from 'zod'
 import type { OrderRules } from './domain/order-rules.ts'
@@ -90,7 +90,7 @@ export function loadOrderConfig(env: Env) {
     maxLimitPrice: vars.ORDER_MAX_LIMIT_PRICE,
     stopAllowancePercent: BigInt(vars.ORDER_STOP_ALLOWANCE_PERCENT),
     fees: vars.ORDER_FEE_BASIS_POINTS,
-    liquidity: { spread: vars.MARKET_SPREAD_BASIS_POINTS, depth: vars.MARKET_DEPTH },
+    liquidity: liquidityOf(vars),
     quoteMaxAgeMs: vars.ORDER_QUOTE_MAX_AGE_MS,
     longestWaitMs: vars.ORDER_MAX_WAIT_DAYS * dayMs,
     mostOpen: vars.ORDER_MAX_OPEN,

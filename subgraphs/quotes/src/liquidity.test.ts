@@ -2,7 +2,7 @@ import { parseEnv } from '@cnop/kit/config'
 import { price, quantity, quantityFromUnits, usd } from '@cnop/kit/money'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { averageOver, bookOf, liquidityFields, noSpread } from './liquidity.ts'
+import { averageOver, bookOf, liquidityFields, liquidityOf, noSpread } from './liquidity.ts'
 import { assetCategories } from './quote.ts'
 import { simulatedListings } from './simulation/listings.ts'
 
@@ -10,24 +10,51 @@ const moment = (at: string, quotedAt = '2026-01-05T10:00:00.000Z') =>
   ({ assetId: 'BTC', category: 'MAJOR', price: price(at), quotedAt }) as const
 
 const simulated = { spread: 'simulated', depth: 'simulated' } as const
-function read(env: Readonly<Record<string, string>>) {
-  const vars = parseEnv(liquidityFields, env)
-  return { spread: vars.MARKET_SPREAD_BASIS_POINTS, depth: vars.MARKET_DEPTH }
-}
+const read = (env: Readonly<Record<string, string>>) => liquidityOf(parseEnv(liquidityFields, env))
+const real = { INVENTORY_FEED: 'coingecko' }
 
 describe('the market around a mid price', () => {
-  it('is one price for any quantity, unless it is configured otherwise', () => {
+  it('is simulated where the feed is, and one price for any quantity of a real feed', () => {
     const level = { price: price('100'), quantity: undefined }
-    expect(bookOf(read({}), moment('100'))).toEqual({ bids: [level], asks: [level] })
-    expect(read({})).toEqual(noSpread)
+    expect(read({})).toEqual(simulated)
+    expect(read(real)).toEqual(noSpread)
+    expect(bookOf(read(real), moment('100'))).toEqual({ bids: [level], asks: [level] })
+  })
+
+  it.each([
+    [{ MARKET_SPREAD_BASIS_POINTS: '0', MARKET_DEPTH: 'unlimited' }, noSpread],
+    [{ MARKET_DEPTH: 'unlimited' }, { spread: 'simulated', depth: undefined }],
+    [{ MARKET_SPREAD_BASIS_POINTS: '10' }, { spread: 10n, depth: 'simulated' }],
+    [
+      { ...real, MARKET_DEPTH: 'simulated' },
+      { spread: 0n, depth: 'simulated' },
+    ],
+    [
+      { ...real, MARKET_SPREAD_BASIS_POINTS: '10', MARKET_DEPTH: '5' },
+      { spread: 10n, depth: 500n },
+    ],
+  ])('is as configured by %j', (env, rules) => {
+    expect(read(env)).toEqual(rules)
   })
 
   it('has bid and ask at half of the spread on each side', () => {
-    const { bids, asks } = bookOf(read({ MARKET_SPREAD_BASIS_POINTS: '20' }), moment('100'))
+    const { bids, asks } = bookOf(
+      read({ ...real, MARKET_SPREAD_BASIS_POINTS: '20' }),
+      moment('100'),
+    )
     expect([bids, asks]).toEqual([
       [{ price: price('99.9'), quantity: undefined }],
       [{ price: price('100.1'), quantity: undefined }],
     ])
+  })
+
+  it('has prices of seven digits, rounded away from the mid price, which stays as it is', () => {
+    const rules = read({ ...real, MARKET_SPREAD_BASIS_POINTS: '1', MARKET_DEPTH: '5' })
+    const { bids, asks } = bookOf(rules, moment('70312.51'))
+    const best = [asks, bids].map(([level]) => level?.price)
+    expect(best).toEqual([price('70316.03'), price('70308.99')])
+    const exact = moment('70312.123456789012')
+    expect(bookOf({ ...rules, spread: 0n }, exact).asks[0]?.price).toBe(exact.price)
   })
 
   it('is sold level by level where it has a depth', () => {
@@ -48,6 +75,8 @@ describe('the market around a mid price', () => {
     [{ MARKET_SPREAD_BASIS_POINTS: 'wide' }],
     [{ MARKET_DEPTH: '0' }],
     [{ MARKET_DEPTH: '1.5' }],
+    [{ MARKET_DEPTH: 'none' }],
+    [{ INVENTORY_FEED: 'nyse' }],
   ])('is not configured by %j', (env) => {
     expect(() => read(env)).toThrow(Object.keys(env)[0])
   })
@@ -77,6 +106,27 @@ describe('the market around a mid price', () => {
 })
 
 describe('the simulated spread and depth', () => {
+  it.each([
+    ['MAJOR', 5_000, 2],
+    ['ALTCOIN', 1_000, 13],
+    ['STABLECOIN', 10_000, 1],
+  ] as const)(
+    'of a %s fill $%d at the best price, %d basis points apart at most',
+    (category, dollars, points) => {
+      const at = moment('100')
+      for (let hour = 0; hour < 1_000; hour += 1) {
+        const quotedAt = new Date(Date.UTC(2026, 0, 1) + hour * 3_600_000).toISOString()
+        const { bids, asks } = bookOf(simulated, { ...at, category, quotedAt })
+        const [bid, ask] = [bids[0]!, asks[0]!]
+        const size = quantity(String(Math.floor(dollars / 100.1)))
+        expect(averageOver(asks, 'BUY', size)).toBe(ask.price)
+        expect(averageOver(bids, 'SELL', size)).toBe(bid.price)
+        expect((ask.price - bid.price) * 10_000n <= at.price * BigInt(points)).toBe(true)
+        expect(ask.price > bid.price).toBe(true)
+      }
+    },
+  )
+
   it('are functions of the asset and the time', () => {
     const at = (quotedAt: string) => bookOf(simulated, moment('60000', quotedAt))
     expect(at('2026-01-05T10:00:00.000Z')).toEqual(at('2026-01-05T10:00:00.000Z'))

@@ -25,21 +25,34 @@ export interface LiquidityRules {
 /** The market trades any quantity at its mid price. */
 export const noSpread: LiquidityRules = { spread: 0n, depth: undefined }
 
-/** Read by every service that trades or shows a market, and the same in all. */
+/**
+ * Read by every service that trades or shows a market, and the same in all. What is not given follows the feed: a simulated
+ * market has a simulated spread and depth, a real one trades any quantity at its price.
+ */
 export const liquidityFields = {
+  INVENTORY_FEED: z.enum(['simulated', 'coingecko']).default('simulated'),
   MARKET_SPREAD_BASIS_POINTS: z
     .literal('simulated')
     .or(wholeNumber(0, 0, 1_000).transform(BigInt))
-    .default(0n),
+    .nullable()
+    .default(null),
   MARKET_DEPTH: z
-    .literal('simulated')
+    .enum(['simulated', 'unlimited'])
     .or(
       z
         .string()
-        .regex(/^[1-9]\d{0,9}$/, 'must be whole dollars, or simulated')
+        .regex(/^[1-9]\d{0,9}$/, 'must be whole dollars, simulated or unlimited')
         .transform((text) => parseUsd(text)),
     )
     .optional(),
+}
+
+/** The rules that the variables come to. */
+export function liquidityOf(vars: z.infer<z.ZodObject<typeof liquidityFields>>): LiquidityRules {
+  const isSimulated = vars.INVENTORY_FEED === 'simulated'
+  const spread = vars.MARKET_SPREAD_BASIS_POINTS ?? (isSimulated ? 'simulated' : noSpread.spread)
+  const depth = vars.MARKET_DEPTH ?? (isSimulated ? 'simulated' : 'unlimited')
+  return { spread, depth: depth === 'unlimited' ? undefined : depth }
 }
 
 /** How much of an asset is traded at a price. */
@@ -62,11 +75,14 @@ const spreadOctave = 103
 const depthOctave = 104
 const noiseRange = 32_768
 
-/** In millionths of the mid price, and in cents; a fifth of an alternative coin's range depends on the coin. */
+/**
+ * In millionths of the mid price, and in cents. An order of a few thousand dollars fills at the best price of a large asset,
+ * one or two hundredths of a per cent apart from the other side; the largest orders go through some levels.
+ */
 const usual: Readonly<Record<AssetCategory, { spread: number; depth: number }>> = {
-  STABLECOIN: { spread: 60, depth: 10_000_000 },
-  MAJOR: { spread: 200, depth: 2_500_000 },
-  ALTCOIN: { spread: 1_200, depth: 200_000 },
+  STABLECOIN: { spread: 60, depth: 2_000_000 },
+  MAJOR: { spread: 130, depth: 1_000_000 },
+  ALTCOIN: { spread: 800, depth: 250_000 },
 }
 
 /** A figure that breathes between a half and one and a half of what is usual: a pure function of the asset and the time. */
@@ -90,6 +106,8 @@ const levelCount = 5
 /** Between two levels, at least: in millionths of the mid price. */
 const leastStep = 500n
 const million = 1_000_000n
+/** Prices of levels have as many as prices of markets usually have. */
+const digits = 7
 
 /**
  * The market at a quote. Bid and ask are half of the spread from the mid price. Behind them are further levels, each worse by a
@@ -101,14 +119,21 @@ export function bookOf(rules: LiquidityRules, moment: Moment): Book {
   const half = divide(moment.price * spread, 2n * million, 'up')
   const least = divide(moment.price * leastStep, million, 'up')
   const step = half > least ? half : least
+  const tick = 10n ** BigInt(Math.max(0, moment.price.toString().length - digits))
   const side = (sign: bigint): readonly Level[] =>
     Array.from({ length: depth === undefined ? 1 : levelCount }, (_, place) => {
       const distance = half + step * BigInt(place)
-      const price = atLeast(moment.price, moment.price + sign * distance)
+      const price = atLeast(moment.price, onTick(moment.price, sign * distance, tick))
       const isLast = depth === undefined || place === levelCount - 1
       return { price, quantity: isLast ? undefined : sizeOf(depth, place, price) }
     })
   return { bids: side(-1n), asks: side(1n) }
+}
+
+/** A price away from the mid price, rounded further away. */
+function onTick(mid: Price, distance: bigint, tick: bigint): bigint {
+  if (distance === 0n) return mid
+  return divide(mid + distance, tick, distance > 0n ? 'up' : 'down') * tick
 }
 
 /** No level of an asset that has a price is worth nothing. */

@@ -39,9 +39,12 @@ const log = createLog('order', { level: 'silent', filePath: undefined })
 
 type Variables = Readonly<Record<string, string>>
 
-const keyEnv: Variables = {
+/** One price for any quantity, unless a test is about the market around it. */
+const usualEnv: Variables = {
   ORDER_SEAL_KEYS: `${signingKey.id}:${signingKey.secret}`,
   SEED_DEMO_USER: 'false',
+  MARKET_SPREAD_BASIS_POINTS: '0',
+  MARKET_DEPTH: 'unlimited',
 }
 
 interface Shared {
@@ -67,7 +70,7 @@ export async function startOrderWorld(env: Variables = {}) {
 
   /** Another process over the same store: it shares no queue and no memory with the first. */
   const openProcess = async (more: Variables = {}): Promise<OrderParts> => {
-    const config = loadOrderConfig({ ...keyEnv, ...env, ...more })
+    const config = loadOrderConfig({ ...usualEnv, ...env, ...more })
     const parts = await openOrders(config, openTestPlatform(shared), quotes)
     opened.push(parts)
     return parts
