@@ -1,6 +1,6 @@
 import type { Entry } from '@cnop/ledger/entry'
 import type { Opened } from '@cnop/order/domain/exit'
-import { closeOrder } from '@cnop/order/domain/open-order'
+import { closeOrder } from '@cnop/order/domain/fill-order'
 import { isOpen, type Order } from '@cnop/order/domain/order'
 import { changed, created } from './sim-order-parts.ts'
 import type { PlanBugs } from './sim-plan.ts'

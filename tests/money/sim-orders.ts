@@ -2,7 +2,8 @@ import { toIso } from '@cnop/kit/clock'
 import { divide, type Price, price, usd, usdFromCents } from '@cnop/kit/money'
 import { emptyHolding } from '@cnop/ledger/account'
 import { buyEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
-import { closeOrder, meets, openOrder } from '@cnop/order/domain/open-order'
+import { closeOrder, meets } from '@cnop/order/domain/fill-order'
+import { openOrder } from '@cnop/order/domain/open-order'
 import { exitOf } from '@cnop/order/domain/exit'
 import { type Order, restOf } from '@cnop/order/domain/order'
 import { checkRequest, type OrderRequest } from '@cnop/order/domain/order-request'
@@ -108,10 +109,7 @@ function spoilHold(
   if (!holdsLimitOfOco || type !== 'OCO' || limitPrice === undefined || plan.outcome === 'FILL') {
     return plan
   }
-  return {
-    ...plan,
-    ...tradeAmounts({ ...plan, side, price: limitPrice }),
-  }
+  return { ...plan, ...tradeAmounts({ ...plan, side, price: limitPrice }) }
 }
 
 /** The hold of an OCO order, as if each of its sides had one. */

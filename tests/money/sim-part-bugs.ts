@@ -1,5 +1,5 @@
 import { type Entry, type Posting } from '@cnop/ledger/entry'
-import { type FillMoment, type OrderStep, planFill } from '@cnop/order/domain/open-order'
+import { type FillMoment, type OrderStep, planFill } from '@cnop/order/domain/fill-order'
 import { type Order, restOf } from '@cnop/order/domain/order'
 import { agreedRates } from '@cnop/order/domain/order-fee'
 import { holdOf } from '@cnop/order/domain/order-hold'

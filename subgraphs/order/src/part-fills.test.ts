@@ -169,6 +169,28 @@ describe('an order that may not wait', () => {
     const small = await send(limit('BUY', '0.009', '64040', { timeInForce: 'FOK' }))
     expect(small).toMatchObject({ status: 'COMPLETED', filledQuantity: '0.009' })
   })
+
+  it.each([
+    ['FOK', 'a fill or kill order fills whole at once or not at all.'],
+    ['IOC', 'an immediate or cancel order does not wait.'],
+  ])(
+    'says whether the market was not at its limit or had too little there, when it is %s',
+    async (timeInForce, rest) => {
+      const reasonOf = async (quantity: string, limitPrice: string) =>
+        (await send(limit('BUY', quantity, limitPrice, { timeInForce })))['reason']
+      expect(await reasonOf('0.01', '64031.99')).toBe(`The market was not at the limit: ${rest}`)
+      if (timeInForce === 'FOK') {
+        expect(await reasonOf('0.01', '64032')).toBe(
+          `The market had too little at the limit: ${rest}`,
+        )
+      }
+      // The account itself takes all that there is at the limit.
+      expect(await reasonOf('0.009995', '64032')).toBeNull()
+      expect(await reasonOf('0.001', '64032')).toBe(
+        `The market had too little at the limit: ${rest}`,
+      )
+    },
+  )
 })
 
 describe('an order of which a part has filled', () => {

@@ -28,7 +28,8 @@ export function leftOf<Quote extends MarketQuote>(
   const { quantity } = usedAt(known, quote.quotedAt)
   if (quantity === 0n || !hasDepth(levels)) return quote
   const left = leftAfter(levels, quantity)
-  return { ...quote, ...(side === 'BUY' ? { asks: left } : { bids: left }) }
+  const bestBefore = levels[0]?.price
+  return { ...quote, bestBefore, ...(side === 'BUY' ? { asks: left } : { bids: left }) }
 }
 
 /** What an account has taken after a trade. */

@@ -36,6 +36,8 @@ export interface MarketQuote extends Partial<Book> {
   readonly price: Price
   readonly quotedAt: string
   readonly isActive: boolean
+  /** The best price before the account had taken some of the side that it trades on; absent while it has not. */
+  readonly bestBefore?: Price | undefined
   /** Since when trading is halted; absent while it is not. */
   readonly haltedSince?: string | undefined
 }

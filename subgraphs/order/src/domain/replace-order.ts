@@ -10,7 +10,7 @@ import {
 import { namedPart, unpackNamedLots } from '@cnop/ledger/lots'
 import type { ReplaceOrderInput } from '../generated/resolvers.ts'
 import { OrderNotReplaceable } from './errors.ts'
-import { isDue } from './open-order.ts'
+import { isDue } from './fill-order.ts'
 import { filledOf, isOpen, type Order, type OrderType, restOf, timeInForceOf } from './order.ts'
 import { type OrderRequest, priceTexts, readClientOrderId } from './order-request.ts'
 import type { OrderRules } from './order-rules.ts'

@@ -1,7 +1,7 @@
 import { formatPrice, parsePrice, price, quantity, usd } from '@cnop/kit/money'
 import { expect, it } from '@jest/globals'
 import { placesOf } from './book.ts'
-import { meets } from './open-order.ts'
+import { meets } from './fill-order.ts'
 import type { Order, OrderSide } from './order.ts'
 import { anyPrice, fillLimit } from './stop.ts'
 import { triggered, triggers } from './trigger.ts'

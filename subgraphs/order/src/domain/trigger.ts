@@ -1,6 +1,6 @@
 import type { Price } from '@cnop/kit/money'
 import type { SeenPrice } from '@cnop/quotes/seen-prices'
-import { isDue } from './open-order.ts'
+import { isDue } from './fill-order.ts'
 import { isOpen, type Order } from './order.ts'
 import { pendingStop } from './stop.ts'
 import { isStopReached, trailed } from './trail.ts'
