@@ -49,7 +49,7 @@ export const guardVariables = {
   MAX_INTROSPECTION_DEPTH: wholeNumber(128, 1),
   MAX_INTROSPECTION_FIELDS: wholeNumber(10_000, 1),
   MAX_PAGE_SIZE: wholeNumber(100, 1),
-  PAGE_SIZES: counts('Query.assets=250'),
+  PAGE_SIZES: counts('Query.assets=250,Asset.recentTrades=50,Query.recurringDates=12'),
   MAX_COST: wholeNumber(1_000, 1),
   COST_PER_MINUTE: wholeNumber(500_000, 1),
   COST_MODE: z.enum(['measure', 'enforce']).default('enforce'),

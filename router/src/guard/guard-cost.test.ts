@@ -1,9 +1,11 @@
 import { expect, it } from '@jest/globals'
+import { parseEnv } from '@cnop/kit/config'
 import { createLog } from '@cnop/kit/log'
 import { apiSchema, supergraph } from '@cnop/schema/read'
-import { buildSchema, getOperationAST, parse } from 'graphql'
+import { buildSchema, getOperationAST, isObjectType, parse } from 'graphql'
 import type { OperationResult, GuardedOperation } from '../operations/operation-stages.ts'
 import { openBudget } from './budget.ts'
+import { guardVariables } from './guard-config.ts'
 import { type CostRules, guardCost } from './guard-cost.ts'
 import { readLimitRules } from './limit-rules.ts'
 import { rememberPrograms } from './programs.ts'
@@ -61,6 +63,29 @@ it('only reports in measure mode, but always limits the page size', async () => 
     code: 'BAD_USER_INPUT',
     details: { field: 'first', reason: 'must be 1 to 100 for Query.assets' },
   })
+})
+
+/** The largest page that a description names, by field. */
+const described = Object.values(schema.getTypeMap()).flatMap((type) =>
+  isObjectType(type)
+    ? Object.values(type.getFields()).flatMap(({ name, args }) =>
+        args.flatMap(({ description }) => {
+          const most = /At most this many.*, 1 to (\d+)\./.exec(description ?? '')?.[1]
+          return most === undefined ? [] : [[`${type.name}.${name}`, Number(most)] as const]
+        }),
+      )
+    : [],
+)
+
+it('has the range of each page that its description names, so that a refusal names one range', () => {
+  const { PAGE_SIZES, MAX_PAGE_SIZE } = parseEnv(guardVariables, {})
+  const sized = [...readLimitRules(supergraph()).listSizes]
+    .filter(([, { slicingArguments }]) => slicingArguments.length > 0)
+    .map(([place]) => place)
+  expect(described.map(([place]) => place).sort()).toEqual(sized.sort())
+  for (const [place, most] of described) {
+    expect([place, PAGE_SIZES.get(place) ?? MAX_PAGE_SIZE]).toEqual([place, most])
+  }
 })
 
 it('does not report the cost where that is disabled', async () => {

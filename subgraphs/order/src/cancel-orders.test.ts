@@ -67,6 +67,18 @@ it('cancels those of one asset, of one side, or of both', async () => {
   expect(await cancelAll({ side: 'BUY' })).toEqual(counts(2))
 })
 
+it('refuses an asset that is not there, and no asset with orders', async () => {
+  const { other } = await placeFour()
+  expect(await cancelAll({ assetId: 'nope' })).toMatchObject({
+    errors: [{ extensions: { code: 'ASSET_NOT_FOUND', details: { assetId: 'NOPE' } } }],
+  })
+  expect(await cancelAll({ assetId: 'OLD' })).toEqual(counts(0))
+  world.quotes.remove('DOGE')
+  expect(await cancelAll({ assetId: 'DOGE' })).toEqual(counts(1))
+  world.quotes.set('DOGE', '0.1')
+  expect(await statusOf(other)).toBe('CANCELLED')
+})
+
 it('cancels at most a hundred in one call, and says how many remain', async () => {
   for (let placed = 0; placed < 102; placed += 1) {
     await world.placed('alice_1', limit('BUY', '0.001', '50000'))

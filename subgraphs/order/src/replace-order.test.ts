@@ -133,7 +133,10 @@ describe('replacing', () => {
       const old = await buy()
       const { order, replaced } = await replace(old.id, { quantity: amount, limitPrice: '65000' })
       expect(order).toMatchObject({ status: 'COMPLETED', total, receipt: [{ kind: 'BUY' }] })
-      expect(replaced).toMatchObject({ status: 'CANCELLED', replacedBy: order.id })
+      // What ended its hold is the trade of the other order, and not its own.
+      expect(replaced).toMatchObject({
+        ...{ status: 'CANCELLED', replacedBy: order.id, receipt: [{ kind: 'HOLD' }] },
+      })
       expect(await world.account('alice_1')).toMatchObject({ available: left, held: 0n })
       await expectSound()
     },
@@ -143,8 +146,9 @@ describe('replacing', () => {
     'fills a sale of %s at once when the market meets it',
     async (amount) => {
       const old = await sale()
-      const { order } = await replace(old.id, { quantity: amount, limitPrice: '60000' })
-      expect(order).toMatchObject({ status: 'COMPLETED', price: '64000' })
+      const { order, replaced } = await replace(old.id, { quantity: amount, limitPrice: '60000' })
+      expect(order).toMatchObject({ status: 'COMPLETED', receipt: [{ kind: 'SELL' }] })
+      expect(replaced['receipt']).toMatchObject([{ kind: 'HOLD' }])
       const left = await world.holding('alice_1', 'BTC')
       expect(left?.held ?? 0n).toBe(0n)
       expect(left?.available ?? 0n).toBe(quantity('0.1') - quantity(amount))

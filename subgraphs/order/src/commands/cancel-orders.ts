@@ -1,4 +1,5 @@
 import type { Actor } from '@cnop/kit/identity'
+import { AssetNotFound } from '@cnop/quotes/errors'
 import { checkTicker } from '@cnop/quotes/quote'
 import type { Deps } from '../deps.ts'
 import { isOpen, type Order } from '../domain/order.ts'
@@ -36,6 +37,7 @@ export async function cancelOrders(
 ): Promise<CancelledOrders> {
   const filter = { side: side ?? null, assetId: assetId == null ? null : checkTicker(assetId) }
   const open = await listEvery(deps.store, username, 'open')
+  await refuseUnknown(deps, filter.assetId, open)
   const wanted = open.filter((order) => passes(order, filter))
   const stopAtMs = deps.now() + longestMs
   const counts = { cancelled: 0, ended: 0 }
@@ -51,6 +53,16 @@ export async function cancelOrders(
     endedCount: ended,
     remainingCount: wanted.length - cancelled - ended,
   }
+}
+
+/** Refuses an asset that the market has never had, unless orders wait for it all the same. */
+async function refuseUnknown(
+  { quotes }: Deps,
+  assetId: string | null,
+  open: readonly Order[],
+): Promise<void> {
+  if (assetId === null || open.some((order) => order.assetId === assetId)) return
+  if (!(await quotes.current(assetId))) throw new AssetNotFound(assetId)
 }
 
 /** Ends an order, or the one that has replaced it meanwhile. */

@@ -31,8 +31,14 @@ async function resolveReceipt(order: OrderModel, _arguments: unknown, context: C
   const entries = await Promise.all(
     entrySequences.map((sequence) => context.loaders.entries.load({ username, sequence })),
   )
-  return entries.flatMap((entry) => (entry ? [receiptOf(entry, assetId)] : []))
+  return entries.flatMap((entry) =>
+    entry && isOwn(entry, order) ? [receiptOf(entry, assetId)] : [],
+  )
 }
+
+/** The entry that ends the hold of a replaced order may be the trade of the order that replaces it. */
+const isOwn = ({ kind, orderId }: JournalEntry, { replacedBy }: OrderModel): boolean =>
+  replacedBy === undefined || orderId !== replacedBy || (kind !== 'BUY' && kind !== 'SELL')
 
 /** An order that filled whole, as all of older releases did, has no rows of fills: it is its one fill. */
 function resolveFills(order: OrderModel, _arguments: unknown, context: Context) {
