@@ -40,6 +40,7 @@ export const preview = (refusal: string | null = null, more: object = {}): FakeA
       quantity: '0.01',
       filledQuantity: '0.01',
       price: '50000',
+      midPrice: '50000',
       quotedAt: '2026-11-21T12:00:00.000Z',
       total: '500.00',
       fee: '0.00',

@@ -99,13 +99,13 @@ function reasonNotToPlace(ticket: TicketState): string | null {
 
 /** What the order would do, as it is known now; the buttons below do not move meanwhile. */
 function Effects({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
-  const { preview, previewMarketPrice: marketPrice, portfolio: balances, isPlacing } = ticket
+  const { preview, portfolio: balances, isPlacing } = ticket
   if (ticket.failure && !isPlacing) {
     const sentence = i18n.t('{reason} Nothing has been sent.', { reason: ticket.failure.sentence })
     return <FailureNotice failure={{ ...ticket.failure, sentence }} onRetry={ticket.retry} />
   }
   if (!preview) return <PreviewSkeleton />
-  const shown = { order, preview, marketPrice }
+  const shown = { order, preview }
   return (
     <Stack>
       <Facts facts={previewFacts({ ...shown, balances }, { withPrice: true })} />

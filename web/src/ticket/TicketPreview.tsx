@@ -115,8 +115,7 @@ function PreviewState({ ticket }: { ticket: TicketState }) {
   }
   if (!order || failure) return <NoPreview ticket={ticket} />
   if (!preview) return isPlacing ? null : <PreviewSkeleton />
-  const marketPrice = ticket.previewMarketPrice
-  const shown = { order, preview, marketPrice, balances: ticket.portfolio }
+  const shown = { order, preview, balances: ticket.portfolio }
   return (
     <Stack gap={8} aria-live="polite">
       <Facts facts={previewFacts(shown)} />

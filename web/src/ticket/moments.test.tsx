@@ -6,7 +6,7 @@ import userEvent from '@testing-library/user-event'
 import type { FakeAnswer } from '../testing/fake-api.ts'
 import { createFakeStreams } from '../testing/fake-streams.ts'
 import { renderPage } from '../testing/render-page.tsx'
-import { preview, withHeld } from '../testing/ticket-platform.ts'
+import { platform, preview, withHeld } from '../testing/ticket-platform.ts'
 import { Ticket } from './Ticket.tsx'
 
 beforeEach(() => sessionStorage.clear())
@@ -41,7 +41,9 @@ it('keeps the reviewed figures while the order is in flight, and cannot be close
 const previewAt = (price: string, total: string, second = 0): FakeAnswer => {
   const { data } = preview() as { data: { previewOrder: object } }
   const quotedAt = `2026-11-21T12:00:0${second}.000Z`
-  return { data: { previewOrder: { ...data.previewOrder, price, total, quotedAt } } }
+  return {
+    data: { previewOrder: { ...data.previewOrder, price, midPrice: price, total, quotedAt } },
+  }
 }
 
 it('takes every line of the review from one price while the market moves', async () => {
@@ -69,6 +71,19 @@ it('takes every line of the review from one price while the market moves', async
   release()
   await within(dialog).findByText('$501.00')
   expect(await facts()).toMatch(/about \$50,100.*Price now\$50,100\.00.*You pay\$501\.00/)
+})
+
+it('says in the review what the spread costs against the mid price', async () => {
+  const user = userEvent.setup()
+  const TicketPreview = preview(null, { price: '50025', total: '500.25' })
+  await renderPage(<Ticket assetId="BTC" />, platform({ TicketPreview }))
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '0.01')
+  const review = screen.getByRole('button', { name: 'Review buy' })
+  await waitFor(() => expect(review.getAttribute('aria-disabled')).toBeNull())
+  await user.click(review)
+  const dialog = within(await screen.findByRole('dialog'))
+  await dialog.findByText('$0.25 against the mid price of $50,000.00')
+  dialog.getByText('Market · fills now at about $50,025.00')
 })
 
 it('does not show an old preview when a quantity is typed again', async () => {

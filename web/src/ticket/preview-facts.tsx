@@ -3,8 +3,11 @@ import {
   addUsd,
   formatQuantity as plainQuantity,
   formatUsd,
+  notional,
+  parsePrice,
   parseQuantity,
   parseUsd,
+  priceFromUnits,
   subtractQuantity,
 } from '@cnop/kit/money'
 import { Trans } from '@lingui/react'
@@ -35,11 +38,13 @@ import type { Balances } from './use-ticket.ts'
 export type Shown = {
   readonly order: DraftedOrder
   readonly preview: Preview
-  /** The market price of the preview. */
-  readonly marketPrice: string | undefined
   /** The balances before the order. */
   readonly balances: Balances | undefined
 }
+
+/** The price that the market trades at: on average for what fills now, its mid price for an order that waits. */
+const marketPriceOf = ({ outcome, price, midPrice }: Preview): string =>
+  outcome === 'FILL' || outcome === 'PART' ? price : midPrice
 
 /** How far beyond the market the limit of an order is that would fill now. */
 export function limitRisk({
@@ -71,7 +76,7 @@ function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: Drafte
 
 /** The order as it is sent, and when it fills. */
 function terms(shown: Shown): string {
-  const { order, preview, marketPrice } = shown
+  const { order, preview } = shown
   const type = typeWords(order)
   if (preview.refusal !== null) return type
   if (preview.outcome === 'CANCEL') {
@@ -83,7 +88,7 @@ function terms(shown: Shown): string {
       ? i18n.t('{type} · fills in part now, {part}; the rest is cancelled', { type, part })
       : i18n.t('{type} · fills in part now, {part}; the rest waits', { type, part })
   }
-  const price = formatPrice(marketPrice ?? preview.price)
+  const price = formatPrice(marketPriceOf(preview))
   if (!isWaiting(shown)) return i18n.t('{type} · fills now at about {price}', { type, price })
   if (order.type === 'OCO') return i18n.t('{type} · waits for whichever is first', { type })
   return order.type === 'TRAILING_STOP'
@@ -282,11 +287,27 @@ function lotFacts({ order: { lots }, preview }: Shown): readonly Fact[] {
   ]
 }
 
+/** What is lost to the spread and the depth of the market: holdings are valued at its mid price. */
+function spreadFacts({ price, midPrice, filledQuantity, refusal }: Preview): readonly Fact[] {
+  const [at, mid] = [parsePrice(price), parsePrice(midPrice)]
+  const apart = priceFromUnits(at > mid ? at - mid : mid - at)
+  const cost = notional(apart, parseQuantity(filledQuantity), { round: 'up' })
+  if (cost === 0n || refusal !== null) return []
+  const values = { cost: formatMoney(formatUsd(cost)), mid: formatPrice(midPrice) }
+  return [
+    [
+      i18n.t('Spread'),
+      <span key="spread" className="prose">
+        {i18n.t('{cost} against the mid price of {mid}', values)}
+      </span>,
+    ],
+  ]
+}
+
 /** The effects of the order, line by line, and with `withPrice` the price that they come from. */
 export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly Fact[] {
-  const { order, preview, marketPrice } = shown
+  const { order, preview } = shown
   const { assetId } = order
-  const price = marketPrice ?? (isWaiting(shown) ? undefined : preview.price)
   return [
     [
       i18n.t('Order'),
@@ -295,7 +316,12 @@ export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly
       </span>,
     ],
     [i18n.t('Quantity'), `${formatQuantity(preview.quantity)} ${assetId}`],
-    ...(withPrice && price ? [[i18n.t('Price now'), formatPrice(price)] as const] : []),
+    ...(withPrice
+      ? [
+          [i18n.t('Price now'), formatPrice(marketPriceOf(preview))] as const,
+          ...spreadFacts(preview),
+        ]
+      : []),
     ...waitFacts(order),
     ...exitFacts(order),
     ...lotFacts(shown),

@@ -11,8 +11,6 @@ export type Preview = NonNullable<TicketPreviewQuery['previewOrder']>
 
 const noOrder: DraftedOrder = { assetId: '', side: 'BUY', type: 'MARKET' }
 
-type MarketQuote = { readonly price: string; readonly quotedAt: string }
-
 /** Whether this request was answered since it was made; nothing is requested without a key. */
 function useAnswered(key: string | undefined, hasAnswer: boolean): boolean {
   const [answered, setAnswered] = useState<string>()
@@ -41,7 +39,7 @@ function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | 
   const follow = useEffectEvent(() => {
     if (isLoading || followed.current === marketPrice) return
     followed.current = marketPrice
-    if (isSettled && data?.previewOrder && data.previewOrder.price !== marketPrice) retry()
+    if (isSettled && data?.previewOrder && data.previewOrder.midPrice !== marketPrice) retry()
   })
   useEffect(() => follow(), [marketPrice, isLoading])
   return {
@@ -51,38 +49,18 @@ function useFreshPreview(order: DraftedOrder | undefined, marketPrice: string | 
   }
 }
 
-/** The latest quotes that the page has seen, newest first. */
-function useSeenQuotes(quote: MarketQuote | undefined): readonly MarketQuote[] {
-  const [seen, setSeen] = useState<readonly MarketQuote[]>([])
-  if (!quote || seen[0]?.quotedAt === quote.quotedAt) return seen
-  const next = [quote, ...seen].slice(0, 10)
-  setSeen(next)
-  return next
-}
-
-/** The market price from which a preview was computed. The preview of a waiting order returns what it waits for instead. */
-function marketPriceOf(
-  { outcome, price, quotedAt }: Preview,
-  seen: readonly MarketQuote[],
-): string | undefined {
-  if (outcome === 'FILL' || outcome === 'PART') return price
-  return (seen.find((quote) => quote.quotedAt === quotedAt) ?? seen[0])?.price
-}
-
 type Kept = {
   readonly draftKey: string
   readonly preview: Preview
-  /** The market price of the preview; the live price may be a tick ahead of it. */
-  readonly previewMarketPrice: string | undefined
 }
 
 const nothing: Partial<Kept> = {}
 
 /** The last preview of this draft. Another draft forgets it, so that it cannot return minutes later. */
-function useKept(draftKey: string, fresh: Omit<Kept, 'draftKey'> | undefined): Partial<Kept> {
+function useKept(draftKey: string, fresh: Preview | undefined): Partial<Kept> {
   const [last, setLast] = useState<Kept>()
   const kept = last?.draftKey === draftKey ? last : undefined
-  if (fresh && kept?.preview !== fresh.preview) setLast({ draftKey, ...fresh })
+  if (fresh && kept?.preview !== fresh) setLast({ draftKey, preview: fresh })
   else if (last !== kept) setLast(undefined)
   return kept ?? nothing
 }
@@ -90,26 +68,22 @@ function useKept(draftKey: string, fresh: Omit<Kept, 'draftKey'> | undefined): P
 type Previewed = {
   readonly order: DraftedOrder | undefined
   readonly draftKey: string
-  readonly quote: MarketQuote | undefined
+  readonly marketPrice: string | undefined
   readonly isSending: boolean
 }
 
 /**
- * The preview to show, with the market price of its own moment. While only the market moves, and while the order is in
+ * The preview to show. While only the market moves, and while the order is in
  * flight, the last one remains. `isPreviewCurrent` is true if it belongs to this exact order.
  */
-export function usePreview({ order, draftKey, quote, isSending }: Previewed) {
-  const { fresh, failure, retry } = useFreshPreview(isSending ? undefined : order, quote?.price)
-  const seen = useSeenQuotes(quote)
-  const kept = useKept(
-    draftKey,
-    fresh ? { preview: fresh, previewMarketPrice: marketPriceOf(fresh, seen) } : undefined,
-  )
-  const { preview, previewMarketPrice } = order ? kept : nothing
+export function usePreview({ order, draftKey, marketPrice, isSending }: Previewed) {
+  const { fresh, failure, retry } = useFreshPreview(isSending ? undefined : order, marketPrice)
+  const kept = useKept(draftKey, fresh ?? undefined)
+  const { preview } = order ? kept : nothing
   const isPreviewCurrent = fresh !== undefined
   /** What a missing preview waits for. */
   const awaited = useIsOffline()
     ? i18n.t('Waiting for the connection, to work out what the order would do.')
     : i18n.t('Working out what the order would do.')
-  return { fresh, preview, previewMarketPrice, isPreviewCurrent, failure, retry, awaited }
+  return { fresh, preview, isPreviewCurrent, failure, retry, awaited }
 }

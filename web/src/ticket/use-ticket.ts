@@ -184,7 +184,7 @@ export function useTicket(
   const preview = usePreview({
     order: isUnsettled ? undefined : order,
     draftKey,
-    quote,
+    marketPrice,
     isSending,
   })
   if (preview.fresh) learnFee(preview.fresh)

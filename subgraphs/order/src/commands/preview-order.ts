@@ -36,6 +36,7 @@ export interface OrderPreview {
   /** How much of it fills at once. */
   readonly filledQuantity: Quantity
   readonly price: Price
+  readonly midPrice: Price
   readonly quotedAt: string
   readonly total: Usd
   readonly fee: Usd
@@ -66,6 +67,7 @@ export async function previewOrder(
     quantity: plan.quantity,
     filledQuantity: filledAtOnce(plan),
     price: plan.price,
+    midPrice: now.quote.price,
     quotedAt: now.quote.quotedAt,
     ...amountsOf(plan),
     outcome: plan.outcome,
