@@ -225,6 +225,54 @@ describe('a user who watches the market', () => {
   })
 })
 
+describe('two windows of one browser', () => {
+  const streamsOf = (page: Page): string[] => {
+    const opened: string[] = []
+    page.on('request', (request) => {
+      const body = request.postData() ?? ''
+      if (request.url().endsWith('/stream')) opened.push(body)
+      if (body.includes('"LivePrices"')) opened.push('polled')
+    })
+    return opened
+  }
+  const shows = (page: Page, price: string) =>
+    page
+      .getByRole('row', { name: /Bitcoin/ })
+      .getByText(price, { exact: true })
+      .waitFor()
+
+  it('are both live over the streams of one, and of the other once that is closed', async () => {
+    const { page: first, problems } = await openPage(browser, origin)
+    const owner = await world.trader({ cash: '100.00' })
+    await signIn(first, owner)
+    await first.goto('/market')
+    await first.getByText('Live prices', { exact: true }).waitFor()
+    const second = await first.context().newPage()
+    const opened = streamsOf(second)
+    await second.goto('/market')
+    await second.getByText('Live prices', { exact: true }).waitFor()
+    market.setPrice('BTC', 65_100)
+    await Promise.all([shows(first, '$65,100.00'), shows(second, '$65,100.00')])
+    // What happens in the account is told there too.
+    const limit = { key: newKey(), side: 'BUY', type: 'LIMIT', assetId: 'BTC' }
+    const input = { ...limit, quantity: '0.001', limitPrice: '65050' }
+    expect((await owner.ask(placeOrder, { input })).codes).toEqual([])
+    market.setPrice('BTC', 65_040)
+    for (const page of [first, second]) {
+      await page.getByRole('alert').filter({ hasText: 'Limit order filled' }).waitFor()
+    }
+    expect(opened).toEqual([])
+
+    await first.close()
+    market.setPrice('BTC', 65_200)
+    await shows(second, '$65,200.00')
+    expect(opened.some((body) => body.includes('"PriceTicks"'))).toBe(true)
+    expect(opened).not.toContain('polled')
+    expect(problems).toEqual([])
+    await second.context().close()
+  })
+})
+
 describe('where streams are unavailable', () => {
   it('shows prices by polling, and states so', async () => {
     const { page } = await openPage(browser, origin)

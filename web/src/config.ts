@@ -16,6 +16,8 @@ export const config = {
   healthEveryMs: 5_000,
   /** Polling replaces a stream that has not opened within this time. */
   streamPatienceMs: 2_000,
+  /** A tab asks the one that has the stream this often; after two and a half times that, either counts as gone. */
+  streamAskMs: 10_000,
   /** The server sends heartbeats every 12 s. A stream that misses two is dead. */
   streamSilenceMs: 30_000,
   /** Prices of a ticking market are delayed when no event has come for this long, or for three ticks of a slow market. */

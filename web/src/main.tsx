@@ -35,6 +35,8 @@ session.subscribe(() => {
 // Visitors are known before the first paint: from then on, an unknown session is one that is being resumed.
 void session.start()
 
+const openChannel = (name: string) => new BroadcastChannel(name)
+
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
@@ -48,7 +50,7 @@ if (root) {
           <Suspense>
             <Toasts />
           </Suspense>
-          <SessionProvider session={session} locks={navigator.locks}>
+          <SessionProvider session={session} locks={navigator.locks} channel={openChannel}>
             <App />
           </SessionProvider>
         </MantineProvider>

@@ -4,6 +4,7 @@ import { createApiClient } from './client.ts'
 import { createPriceFeed, type PriceFeed } from './price-feed.ts'
 import { type Session, type SessionState, usernameOf } from './session.ts'
 import { createStreams } from './stream.ts'
+import type { Channel } from './stream-share.ts'
 
 const SessionContext = createContext<Session | undefined>(undefined)
 const PriceFeedContext = createContext<PriceFeed | undefined>(undefined)
@@ -15,22 +16,25 @@ type SessionProviderProps = {
   readonly fetchWith?: typeof fetch
   /** Locks with which tabs agree which one streams; undefined where the browser has none. */
   readonly locks?: Pick<LockManager, 'request'> | undefined
+  /** Opens a channel over which that tab tells the others what it receives. */
+  readonly channel?: (name: string) => Channel
 }
 
 const browserFetch: typeof fetch = (input, init) => fetch(input, init)
 
 /** Provides the session, a GraphQL client with a separate cache per user, and live prices. */
-export function SessionProvider({ session, children, fetchWith, locks }: SessionProviderProps) {
+export function SessionProvider(props: SessionProviderProps) {
+  const { session, children, fetchWith, locks, channel } = props
   const state = useSyncExternalStore(session.subscribe, session.getState)
   const username = usernameOf(state)
   const { client, prices } = useMemo(() => {
-    const open = createStreams({ session, locks, fetch: fetchWith ?? browserFetch })
+    const open = createStreams({ session, locks, channel, fetch: fetchWith ?? browserFetch })
     return {
       username,
       client: createApiClient(session, open, fetchWith),
       prices: createPriceFeed(open),
     }
-  }, [session, username, fetchWith, locks])
+  }, [session, username, fetchWith, locks, channel])
   useEffect(() => void session.start(), [session])
   return (
     <SessionContext value={session}>

@@ -79,10 +79,10 @@ const persisted = persistedExchange({
  */
 function follow(openStream: OpenStream): Exchange {
   return subscriptionExchange({
-    forwardSubscription: (_request, { query, variables }) => ({
+    forwardSubscription: (_request, { query }) => ({
       subscribe: (observer) => ({
         unsubscribe: openStream(
-          { document: query, variables: { ...variables }, isPersonal: true },
+          { document: query, isPersonal: true },
           {
             onEvent: (data, isFirst) => {
               if (!isFirst) observer.next({ data })

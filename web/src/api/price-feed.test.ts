@@ -13,8 +13,8 @@ type Opened = { ids: unknown; isOpen: boolean; sink: Parameters<OpenStream>[1] }
 
 function start() {
   const opened: Opened[] = []
-  const open: OpenStream = ({ variables }, sink) => {
-    const stream: Opened = { ids: variables['ids'], isOpen: true, sink }
+  const open: OpenStream = ({ ids }, sink) => {
+    const stream: Opened = { ids, isOpen: true, sink }
     opened.push(stream)
     return () => (stream.isOpen = false)
   }

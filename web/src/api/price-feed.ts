@@ -1,6 +1,7 @@
 import { config } from '../config.ts'
 import { PriceTicksDocument, type PriceTicksSubscription } from '../generated/graphql.ts'
 import type { OpenStream, StreamState } from './stream.ts'
+import { mostIds } from './stream-share.ts'
 
 export type LivePrice = {
   readonly price: string
@@ -29,9 +30,6 @@ export type PriceFeed = {
   readonly heardAtMs: () => number
   readonly subscribeState: (listener: () => void) => () => void
 }
-
-/** The maximum number of assets in one stream. */
-const mostIds = 250
 
 /** A new page subscribes in several steps, which are collected for this long. */
 const settleMs = 60
@@ -108,6 +106,15 @@ function createPulse(onLate: () => void) {
   }
 }
 
+/** All prices so far as one snapshot, with which another tab begins. */
+function addUp(
+  { prices: known }: PriceTicksSubscription,
+  { prices: next }: PriceTicksSubscription,
+) {
+  const all = new Map([...known.prices, ...next.prices].map((price) => [price.assetId, price]))
+  return { prices: { ...known, prices: [...all.values()] } }
+}
+
 const isTraded = ({ isActive, haltedSince }: LivePrice): boolean => isActive && haltedSince === null
 
 export function createPriceFeed(open: OpenStream): PriceFeed {
@@ -117,7 +124,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
   const tableListeners = new Set<() => void>()
   let table: ReadonlyMap<string, LivePrice> = new Map()
   let state: PriceFeedState = 'connecting'
-  let streamed = ''
+  let streamed: readonly string[] = []
   let close: (() => void) | undefined
   let settling: ReturnType<typeof setTimeout> | undefined
 
@@ -134,6 +141,8 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
   const take = ({ prices }: PriceTicksSubscription) => {
     const changed: string[] = []
     let isTick = prices.isSnapshot
+    // A stream that tabs share has assets of other pages.
+    const here = prices.prices.filter(({ assetId }) => streamed.includes(assetId))
     for (const {
       assetId,
       price,
@@ -142,7 +151,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
       isActive,
       haltedSince,
       tradesMark,
-    } of prices.prices) {
+    } of here) {
       const next = { price, quotedAt, changePercent24h, isActive, haltedSince, tradesMark }
       const known = latest.get(assetId)
       if (!isNews(known, next)) continue
@@ -159,8 +168,8 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
   }
   const reopen = () => {
     const ids = wants.list()
-    if (ids.join() === streamed) return
-    streamed = ids.join()
+    if (ids.join() === streamed.join()) return
+    streamed = ids
     close?.()
     close = undefined
     pulse.stop()
@@ -168,7 +177,11 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
     publishTable()
     if (ids.length === 0) return
     close = open(
-      { document: PriceTicksDocument, variables: { ids }, isPersonal: false },
+      {
+        ...{ document: PriceTicksDocument, ids, isPersonal: false },
+        merge: (snapshot, event) =>
+          addUp(snapshot as PriceTicksSubscription, event as PriceTicksSubscription),
+      },
       { onEvent: (data) => take(data as PriceTicksSubscription), onState: setState },
     )
   }

@@ -35,9 +35,9 @@ async function start(isPersonal = false, locks: typeof freeLocks | null = freeLo
   const seen: { data: object; isFirst: boolean }[] = []
   const states: StreamState[] = []
   const document = isPersonal ? ShellOrderEventsDocument : PriceTicksDocument
-  const variables = isPersonal ? {} : { ids: ['BTC'] }
+  const ids = isPersonal ? {} : { ids: ['BTC'] }
   stop = open(
-    { document, variables, isPersonal },
+    { document, isPersonal, ...ids },
     {
       onEvent: (data, isFirst) => seen.push({ data, isFirst }),
       onState: (state) => states.push(state),

@@ -1,25 +1,9 @@
 import { type DocumentNode, Kind } from 'graphql'
 import { createClient, NetworkError, type RequestParams } from 'graphql-sse'
 import { config } from '../config.ts'
-import type { Session } from './session.ts'
+import { type Session, usernameOf } from './session.ts'
+import { type Channel, inSlot, joinShare, type Lead, type Share, unshared } from './stream-share.ts'
 import { audible } from './stream-silence.ts'
-
-/**
- * Over HTTP/1.1 a browser opens six connections per origin for all tabs, and a stream keeps one. So that streams never
- * starve requests, only one tab at a time has a stream of each kind; the others queue and poll. Without locks (over
- * plain http from another machine) no tab streams.
- */
-async function inSlot(
-  locks: Pick<LockManager, 'request'> | undefined,
-  kind: string,
-  signal: AbortSignal,
-  use: () => Promise<void>,
-): Promise<void> {
-  // A tab that is closed or hidden leaves the queue: that is not a failure.
-  await locks?.request(`cnop-stream:${kind}`, { signal }, use).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
-}
 
 /** `down` means that no events arrive at present; readers poll meanwhile. */
 export type StreamState = 'connecting' | 'live' | 'down'
@@ -28,9 +12,12 @@ type PersistedDocument = DocumentNode & { readonly __meta__?: { readonly hash: s
 
 type StreamRequest = {
   readonly document: PersistedDocument
-  readonly variables: Readonly<Record<string, unknown>>
+  /** The assets of a stream of prices. */
+  readonly ids?: readonly string[]
   /** Whether the stream contains the caller's own data. Prices are public and need no token. */
   readonly isPersonal: boolean
+  /** Adds an event to a snapshot, for the tabs that join later. Without it they get the last snapshot, and read what they show. */
+  readonly merge?: (snapshot: object, event: object) => object
 }
 
 type StreamSink = {
@@ -46,6 +33,8 @@ type StreamDeps = {
   readonly fetch: typeof fetch
   readonly session: Session
   readonly locks: Pick<LockManager, 'request'> | undefined
+  /** Opens a channel to the other tabs of the browser. */
+  readonly channel?: ((name: string) => Channel) | undefined
 }
 
 function nameOf({ definitions }: PersistedDocument): string {
@@ -54,10 +43,10 @@ function nameOf({ definitions }: PersistedDocument): string {
 }
 
 /** Only the hash of a document is sent, as to `/graphql`. The client's types require a text. */
-function bodyOf({ document, variables }: StreamRequest): RequestParams {
+function bodyOf({ document, ids }: StreamRequest): RequestParams {
   const sha256Hash = document.__meta__?.hash ?? ''
   const extensions = { persistedQuery: { version: 1, sha256Hash } }
-  const body = { operationName: nameOf(document), variables, extensions }
+  const body = { operationName: nameOf(document), variables: ids ? { ids } : {}, extensions }
   return body as unknown as RequestParams
 }
 
@@ -76,7 +65,7 @@ type End = {
   readonly retryAfterMs: number
 }
 
-type Streamed = { readonly sequence: number }
+type Streamed = { readonly sequence: number; readonly isSnapshot: boolean }
 
 const isStreamed = (value: unknown): value is Streamed =>
   typeof value === 'object' && value !== null && 'sequence' in value
@@ -100,7 +89,7 @@ function describeEnd(reason: unknown): Omit<End, 'hadEvents'> {
 function connect(
   { fetch, session }: StreamDeps,
   request: StreamRequest,
-  onData: (data: object) => void,
+  onData: (data: object, isSnapshot: boolean) => void,
   signal: AbortSignal,
 ): Promise<End> {
   return new Promise((resolve) => {
@@ -123,7 +112,7 @@ function connect(
       const event: unknown = Object.values(data).find(isStreamed)
       if (isStreamed(event) && event.sequence === sequence + 1) {
         sequence = event.sequence
-        onData(data)
+        onData(data, event.isSnapshot)
       } else finish('HOLE')
     }
     signal.addEventListener('abort', abort)
@@ -161,20 +150,61 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/** A connection that ends when other tabs want other assets: the next one has them. */
+async function connectFor(
+  deps: StreamDeps,
+  request: StreamRequest,
+  lead: Lead,
+  onData: (data: object, isSnapshot: boolean) => void,
+  signal: AbortSignal,
+): Promise<End | 'other-ids'> {
+  const connection = new AbortController()
+  const stop = () => connection.abort()
+  const forget = lead.onOtherIds(() => connection.abort('other-ids'))
+  signal.addEventListener('abort', stop)
+  const ids = request.ids && { ids: lead.ids() }
+  const end = await connect(deps, { ...request, ...ids }, onData, connection.signal)
+  forget()
+  signal.removeEventListener('abort', stop)
+  return connection.signal.reason === 'other-ids' ? 'other-ids' : end
+}
+
 async function connectAgainAndAgain(
   deps: StreamDeps,
   request: StreamRequest,
+  lead: Lead,
   sink: { onData: (data: object) => void; onDown: () => void },
   signal: AbortSignal,
 ): Promise<void> {
   let failures = 0
+  const onData = (data: object, isSnapshot: boolean) => {
+    lead.tell(data, isSnapshot)
+    sink.onData(data)
+  }
   do {
-    const end = await connect(deps, request, sink.onData, signal)
+    const end = await connectFor(deps, request, lead, onData, signal)
+    if (end === 'other-ids') continue
+    lead.tellDown()
     sink.onDown()
     failures = end.hadEvents ? 0 : failures + 1
     if (end.isSessionOver) await deps.session.refresh()
     await wait(Math.max(backOffMs(failures), end.retryAfterMs), signal)
   } while (!signal.aborted)
+}
+
+/** Only the tabs of one user share what is the user's own; prices are everyone's. */
+function share(
+  { session, locks, channel }: StreamDeps,
+  { document, ids = [], isPersonal, merge = (snapshot) => snapshot }: StreamRequest,
+  sink: { readonly onData: (data: object) => void; readonly onDown: () => void },
+): Share {
+  const owner = isPersonal ? usernameOf(session.getState()) : ''
+  if (!locks || !channel || (isPersonal && owner === '')) return unshared(ids)
+  return joinShare({
+    channel: channel(`cnop-stream:${nameOf(document)}:${owner}`),
+    isOwn: () => !isPersonal || usernameOf(session.getState()) === owner,
+    ...{ ids, merge, ...sink },
+  })
 }
 
 /**
@@ -185,30 +215,43 @@ export function createStreams(deps: StreamDeps): OpenStream {
   return (request, { onEvent, onState }) => {
     let state: StreamState = 'connecting'
     let isFirst = true
+    let isAwaited = true
     let shown: AbortController | undefined
+    let patience: ReturnType<typeof setTimeout> | undefined
     const report = (next: StreamState) => {
       if (next === state) return
       state = next
       onState?.(next)
     }
     const onData = (data: object) => {
+      isAwaited = false
       report('live')
       onEvent(data, isFirst)
       isFirst = false
     }
     const onDown = () => report('down')
-    const patience = setTimeout(() => {
-      if (state === 'connecting') onDown()
-    }, config.streamPatienceMs)
+    /** Who takes the stream over says that it is live until this has passed. */
+    const expectData = () => {
+      isAwaited = true
+      clearTimeout(patience)
+      patience = setTimeout(() => {
+        if (isAwaited) onDown()
+      }, config.streamPatienceMs)
+    }
     const follow = () => {
       if (document.visibilityState === 'hidden') {
+        clearTimeout(patience)
         shown?.abort()
         shown = undefined
       } else if (!shown) {
         const { signal } = (shown = new AbortController())
-        void inSlot(deps.locks, nameOf(request.document), signal, () =>
-          connectAgainAndAgain(deps, request, { onData, onDown }, signal),
-        )
+        const shared = share(deps, request, { onData, onDown })
+        signal.addEventListener('abort', shared.leave)
+        expectData()
+        void inSlot(deps.locks, nameOf(request.document), signal, () => {
+          expectData()
+          return connectAgainAndAgain(deps, request, shared.lead(), { onData, onDown }, signal)
+        })
       }
     }
     document.addEventListener('visibilitychange', follow)

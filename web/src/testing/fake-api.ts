@@ -63,7 +63,11 @@ function toResponse(answer: FakeAnswer): Response {
 }
 
 /** A fake platform behind `fetch`: session endpoints, and operations by name. */
-export function createFakeApi(operations: FakeOperations = {}, tokenSeconds = 600) {
+export function createFakeApi(
+  operations: FakeOperations = {},
+  tokenSeconds = 600,
+  username = 'ada_lovelace',
+) {
   const calls: FakeCall[] = []
   const sessionCalls: string[] = []
   let grants = 0
@@ -75,7 +79,7 @@ export function createFakeApi(operations: FakeOperations = {}, tokenSeconds = 60
     return reply(200, {
       accessToken: `token-${grants}`,
       expiresInSeconds: tokenSeconds,
-      username: 'ada_lovelace',
+      username,
     })
   }
   const answerOperation = (init: RequestInit): Response => {

@@ -1,3 +1,4 @@
+import type { Channel } from '../api/stream-share.ts'
 import { reply } from './fake-api.ts'
 
 type Body = {
@@ -102,3 +103,37 @@ export type FakeStreams = ReturnType<typeof createFakeStreams>
 export const freeLocks = {
   request: (_name: string, _options: LockOptions, hold: () => Promise<void>) => hold(),
 } as unknown as LockManager
+
+/** The locks and channels of one browser. A tab gets a lock when those before it have ended, and no longer wants it once it is gone. */
+export function createFakeTabs() {
+  const queues = new Map<string, Promise<void>>()
+  const channels = new Map<string, Set<Channel>>()
+  const said: unknown[] = []
+  const request = (name: string, { signal }: LockOptions, hold: () => Promise<void>) => {
+    const before = queues.get(name) ?? Promise.resolve()
+    const turn = before.then(() => (signal?.aborted ? undefined : hold()))
+    queues.set(name, turn)
+    return turn
+  }
+  const channel = (name: string): Channel => {
+    const those = channels.get(name) ?? new Set()
+    channels.set(name, those)
+    const own: Channel = {
+      onmessage: null,
+      close: () => those.delete(own),
+      postMessage: (message) => {
+        said.push(message)
+        const text = JSON.stringify(message)
+        for (const other of those) {
+          if (other === own) continue
+          queueMicrotask(() =>
+            other.onmessage?.({ data: JSON.parse(text) as unknown } as MessageEvent),
+          )
+        }
+      },
+    }
+    those.add(own)
+    return own
+  }
+  return { locks: { request } as unknown as LockManager, channel, said }
+}
