@@ -62,11 +62,11 @@ module.exports = {
     {
       name: 'web-sees-money-and-contract',
       comment:
-        'The dashboard knows money, what trades move, how assets are drawn, the rules of personal data and of searches, the names of demo accounts, error codes, limits and persisted operations, nothing else of ours.',
+        'The dashboard knows money, what trades move, how assets are drawn and called, the rules of personal data and of searches, the languages, the names of demo accounts, error codes, limits and persisted operations, nothing else of ours.',
       severity: 'error',
       from: { path: '^web/' },
       to: {
-        path: '^(subgraphs/(?!kit/src/(demo|money|errors|personal-data|search)\\.ts|quotes/src/(mark|trade-amounts)\\.ts)|router|ops|tests|schema/(?!codes\\.ts|limits\\.ts|persisted/))',
+        path: '^(subgraphs/(?!kit/src/(demo|errors|language|money|personal-data|search)\\.ts|quotes/src/(asset-names|mark|trade-amounts)\\.ts)|router|ops|tests|schema/(?!codes\\.ts|limits\\.ts|persisted/))',
       },
     },
     {

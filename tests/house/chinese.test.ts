@@ -1,7 +1,14 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { Readable } from 'node:stream'
+import type { AddressInfo } from 'node:net'
+import express from 'express'
 import fc from 'fast-check'
+import { buildSchema, type GraphQLEnumType } from 'graphql'
 import { parsePrice, parseQuantity, parseUsd } from '@cnop/kit/money'
 import { readAddress, readName } from '@cnop/kit/personal-data'
+import { apiSchema } from '@cnop/schema/read'
+import { wordsIn } from '../../router/src/export/words.ts'
+import { type PdfLayout, writePdf } from '../../router/src/export/write-pdf.ts'
 import { tradeFactLimit } from '../../subgraphs/insights/src/domain/facts.ts'
 import { findWhatStandsOut } from '../../subgraphs/insights/src/domain/findings.ts'
 import { writeRulesText } from '../../subgraphs/insights/src/domain/rules-text.ts'
@@ -22,6 +29,7 @@ import {
 import { largeListings } from '../../subgraphs/quotes/src/simulation/listings-large.ts'
 import { smallListings } from '../../subgraphs/quotes/src/simulation/listings-small.ts'
 import { assetWords } from '../../web/src/api/asset-words.ts'
+import { textsOf } from '../world/pdf.ts'
 import type { RecurringOrder } from '../../subgraphs/order/src/domain/recurring-order.ts'
 
 type Words = { readonly serverWords: (text: string) => string }
@@ -117,6 +125,38 @@ const rare: [Sample, number][] = [
   [{ cash: '40.00', trades: busy }, 0],
 ]
 
+/** Every text of a report, with figures for its values; not what is written by locale. */
+const textsIn = (words: object): readonly string[] =>
+  Object.entries(words).flatMap(([name, word]: [string, unknown]) => {
+    if (['language', 'day', 'moment', 'month', 'number'].includes(name)) return []
+    if (typeof word === 'object' && word) return textsIn(word)
+    const write = typeof word === 'function' && (word as (...values: string[]) => string)
+    return [write ? write('1', '2', '3', '4', '5') : String(word)]
+  })
+
+/** A report of these texts, in plain and in strong type, as it is served. */
+async function writeInBothWeights(texts: readonly string[]): Promise<Buffer> {
+  const words = wordsIn['zh-CN']
+  const cells = texts.flatMap((text) => ['plain', 'strong'].map((weight) => ({ text, weight })))
+  const layout: PdfLayout<(typeof cells)[number]> = {
+    ...{ title: '', facts: [], words, add: () => undefined, totals: () => [] },
+    columns: [{ header: '', width: 100, cell: ({ text }) => text }],
+    isStrong: ({ weight }) => weight === 'strong',
+  }
+  const app = express().get('/', (_request, response) => {
+    void writePdf(response, layout, Readable.from([cells]))
+  })
+  const server = app.listen(0)
+  try {
+    const { port } = server.address() as AddressInfo
+    const file = await fetch(`http://127.0.0.1:${port}/`)
+    return Buffer.from(await file.arrayBuffer())
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
 describe('Chinese has words for what services write', () => {
   it.each(types)('of an order of the type %s', (type) => {
     const texts = orderNotificationKinds.flatMap((kind) =>
@@ -184,6 +224,24 @@ describe('Chinese has words for what services write', () => {
   it('about every asset of the simulated market', () => {
     const said = `${largeListings}${smallListings}`.match(/(?<=\|)[^|\n]+$/gm) ?? []
     expect([...new Set(said)].sort()).toEqual([...assetWords].sort())
+  })
+
+  it('of a report on paper, each with a sign of the font', async () => {
+    const inChinese = textsIn(wordsIn['zh-CN'])
+    const english = textsIn(wordsIn.en)
+    expect(inChinese.filter((text, at) => text === english[at])).toEqual([])
+    const written = textsOf(await writeInBothWeights(inChinese))
+    const timesOf = (text: string) => written.filter((one) => one === text).length
+    expect(inChinese.filter((text) => timesOf(text) < 2)).toEqual([])
+  })
+
+  it('of every kind of activity and every way to choose lots', () => {
+    const schema = buildSchema(apiSchema())
+    const valuesOf = (name: string) =>
+      (schema.getType(name) as GraphQLEnumType).getValues().map((value) => value.name)
+    const { kinds, methods } = wordsIn['zh-CN']
+    expect(valuesOf('ActivityKind').filter((kind) => !Object.hasOwn(kinds, kind))).toEqual([])
+    expect(valuesOf('LotMethod').filter((method) => !Object.hasOwn(methods, method))).toEqual([])
   })
 
   it('and leaves what it does not know as it came', () => {

@@ -18,9 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.stop())
 
-const get = (path: string, token: string | undefined = trader.token) =>
+const get = (path: string, token: string | undefined = trader.token, more: object = {}) =>
   fetch(`${world.origin}/export/${path}`, {
-    headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+    headers: { ...more, ...(token !== '' && { authorization: `Bearer ${token}` }) },
   })
 
 interface Entries {
@@ -179,6 +179,8 @@ describe('the report of the gains of a year', () => {
 
 describe('the statement of a month', () => {
   const month = new Date().toISOString().slice(0, 7)
+  const monthIn = (locale: string): string =>
+    new Date(month).toLocaleString(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   let owner: Trader
   beforeAll(async () => {
     owner = await world.trader({ cash: '500.00' })
@@ -230,12 +232,34 @@ describe('the statement of a month', () => {
     expect(response.headers.get('content-type')).toBe('application/pdf')
     expect(response.headers.get('content-disposition')).toContain('statement.pdf')
     const texts = textsOf(Buffer.from(await response.arrayBuffer()))
-    expect(texts[0]).toBe(`Account statement ${month}`)
+    expect(texts[0]).toBe(`Account statement, ${monthIn('en-GB')}`)
     expect(texts).toContain(`Account ${owner.username}`)
     expect(texts).toContain('-20.50')
     expect(texts).toContain('Withdrawal: 1, cash -20.50')
     expect(texts).toContain('Deposit: 1, cash 500.00')
     expect(texts.at(-1)).toBe('Page 1')
+  })
+
+  it.each([
+    ['&lang=zh-CN', 'en'],
+    ['', 'fr, zh-Hans-CN;q=0.9, en;q=0.5'],
+  ])('is Chinese for “%s” and Accept-Language: %s', async (chosen, preferred) => {
+    const headers = { 'accept-language': preferred }
+    const response = await get(`statement.pdf?month=${month}${chosen}`, owner.token, headers)
+    expect(response.headers.get('content-language')).toBe('zh-CN')
+    const texts = textsOf(Buffer.from(await response.arrayBuffer()))
+    expect(texts[0]).toBe(`${monthIn('zh-CN')}账户对账单`)
+    expect(texts).toContain(`账户 ${owner.username}`)
+    expect(texts).toContain('-20.50')
+    expect(texts).toContain('提取：1 笔，现金 -20.50')
+    const moments = texts.filter((text) => /^\d{4}年\d+月\d+日 \d\d:\d\d:\d\d$/.test(text))
+    expect(moments).toHaveLength(6)
+    expect(texts.at(-1)).toBe('第 1 页')
+  })
+
+  it('has an English CSV for every reader', async () => {
+    const csv = await get(`statement.csv?month=${month}`, owner.token, { 'accept-language': 'zh' })
+    expect(await csv.text()).toMatch(/^sequence,createdAt,kind,/)
   })
 
   it('goes on over several pages', async () => {
@@ -258,6 +282,9 @@ describe('the statement of a month', () => {
     ['statement.csv?month=2026-13', 422],
     ['statement.csv?month=2026-1', 422],
     ['statement.pdf?month=9998-12', 422],
+    ['statement.pdf?month=2026-01&lang=fr', 422],
+    ['statement.pdf?month=2026-01&lang=', 422],
+    ['statement.csv?month=2026-01&lang=zh-CN', 400],
     ['statement.json?month=2026-01&month=2026-02', 400],
     ['statement.json?month=2026-01&year=2026', 400],
   ])('refuses %s', async (path, status) => {

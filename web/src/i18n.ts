@@ -1,28 +1,15 @@
+import { firstLanguage, type Language } from '@cnop/kit/language'
 import { type Messages, setupI18n } from '@lingui/core'
 import { compileMessage } from '@lingui/message-utils/compileMessage'
 
-/** The languages of the app, each by its own name. */
-export const languages = { en: 'English', 'zh-CN': '简体中文' } as const
-export type Language = keyof typeof languages
-
 const storedName = 'cnop-language'
-
-/** Readers of traditional characters are better served in English than by simplified ones that nobody asked for. */
-const forms: readonly (readonly [Language, RegExp])[] = [
-  ['en', /^en(-|$)/i],
-  ['zh-CN', /^zh(?!-(hant|tw|hk|mo))(-|$)/i],
-]
-
-const languageOf = (tag: string): Language | undefined =>
-  forms.find(([, form]) => form.test(tag))?.[0]
 
 /** The choice that this browser stores, else the first of its languages that the app has, else English. */
 function findLanguage(): Language {
   // Tests of what needs no page run where there is no browser.
   if (typeof document === 'undefined') return 'en'
-  const chosen = languageOf(localStorage.getItem(storedName) ?? '')
-  const preferred = navigator.languages.map(languageOf)
-  return chosen ?? preferred.find((known) => known !== undefined) ?? 'en'
+  const chosen = localStorage.getItem(storedName)
+  return firstLanguage([...(chosen === null ? [] : [chosen]), ...navigator.languages])
 }
 
 export const language = findLanguage()

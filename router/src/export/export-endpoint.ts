@@ -1,4 +1,4 @@
-import { type RequestHandler, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { noteEvent, noteLimit } from '../audit/note-event.ts'
 import { Refusal } from '../errors/refusal.ts'
 import { type RequestContext, contextOf } from '../edge/request-context.ts'
@@ -7,7 +7,8 @@ import { requireUser } from '../auth/require-caller.ts'
 import { secondsLeft, type Spend } from '../guard/budget.ts'
 import { onlyParameters, refusePath } from '../guard/parameters.ts'
 import type { FindOperation } from '../operations/known-operations.ts'
-import { activity, gains, type Report, statement } from './reports.ts'
+import { activity, gains, readLanguage, type Report, statement } from './reports.ts'
+import { wordsIn } from './words.ts'
 import { writePdf } from './write-pdf.ts'
 import { formats, type Row, writeRows } from './write-rows.ts'
 
@@ -22,8 +23,8 @@ interface EndpointOptions {
 
 /**
  * `/export/activity.csv`: the caller's whole activity; `/export/gains.csv`: the lots that the caller sold in a UTC year;
- * `/export/statement.csv`: the balances and movements of a UTC month. All have `.json` too, the latter two `.pdf`. They are
- * streamed, at the pace of their reader.
+ * `/export/statement.csv`: the balances and movements of a UTC month. All have `.json` too, the latter two `.pdf`, in
+ * the language of `lang` or of the request. They are streamed, at the pace of their reader.
  */
 export function createExportEndpoint(options: EndpointOptions): Router {
   const router = Router()
@@ -39,12 +40,17 @@ function offer<Filter, Each extends Row>(
   options: EndpointOptions,
   report: Report<Filter, Each>,
 ): void {
-  const check: RequestHandler = (request, _response, next) => {
-    report.readFilter(request)
-    next()
-  }
-  const before = [onlyParameters(...report.parameters), check, requireUser, ...options.readJson]
-  const serve = (fileName: string, write: Write<Filter, Each>): void => {
+  const serve = (
+    fileName: string,
+    write: Write<Filter, Each>,
+    parameters = report.parameters,
+    check = report.readFilter as (request: Request) => unknown,
+  ): void => {
+    const checked: RequestHandler = (request, _response, next) => {
+      check(request)
+      next()
+    }
+    const before = [onlyParameters(...parameters), checked, requireUser, ...options.readJson]
     router.get(`/${fileName}`, before, exportReport(options, { ...report, fileName, write }))
   }
   for (const [name, format] of Object.entries(formats)) {
@@ -54,17 +60,28 @@ function offer<Filter, Each extends Row>(
   }
   const { layOut } = report
   if (!layOut) return
-  serve(`${report.name}.pdf`, (response, pages, filter, username) =>
-    writePdf(response, layOut(filter, username), pages),
-  )
+  const write: Write<Filter, Each> = (response, pages, { filter, username, request }) => {
+    const words = wordsIn[readLanguage(request)]
+    return writePdf(response, layOut(filter, { username, words }), pages)
+  }
+  serve(`${report.name}.pdf`, write, [...report.parameters, 'lang'], (request) => {
+    report.readFilter(request)
+    readLanguage(request)
+  })
+}
+
+/** What was asked for, and by whom. */
+interface Asked<Filter> {
+  readonly filter: Filter
+  readonly username: string
+  readonly request: Request
 }
 
 /** Writes a report as one format, and ends the response. */
 type Write<Filter, Each> = (
   response: Response,
   pages: AsyncIterable<readonly Each[]>,
-  filter: Filter,
-  username: string,
+  asked: Asked<Filter>,
 ) => Promise<void>
 
 interface ServedFile<Filter, Each extends Row> extends Report<Filter, Each> {
@@ -99,7 +116,7 @@ function exportReport<Filter, Each extends Row>(
     response.setHeader('Cache-Control', 'no-store')
     const all = startWith(first.done ? [] : first.value, pages)
     try {
-      await write(response, all, filter, username)
+      await write(response, all, { filter, username, request })
     } catch (error) {
       context.log.error({ action: 'export.broken', error }, 'An export was aborted.')
       response.destroy()

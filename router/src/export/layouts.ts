@@ -1,67 +1,65 @@
 import { systemClock, toIso } from '@cnop/kit/clock'
-import { addUsd, formatUsd, parseUsd, type Usd, zeroUsd } from '@cnop/kit/money'
+import {
+  addUsd,
+  displayPrice,
+  formatUsd,
+  parsePrice,
+  parseUsd,
+  type Usd,
+  zeroUsd,
+} from '@cnop/kit/money'
 import type { ExportedGain } from './read-gains.ts'
 import { addMovement, type KindTotal, type Month, type StatementRow } from './read-statement.ts'
+import { wordFor, type Words } from './words.ts'
 import type { PdfLayout } from './write-pdf.ts'
 
-type Value = string | number | null
-
-/** "1,234.5"; a dash where there is nothing. */
-function grouped(value: Value): string {
-  const [whole = '', fraction] = String(value ?? '–').split('.')
-  const withCommas = whole.replace(/\B(?=(\d{3})+$)/g, ',')
-  return fraction === undefined ? withCommas : `${withCommas}.${fraction}`
+/** Whose report it is, and in which language. */
+export interface Reader {
+  readonly username: string
+  readonly words: Words
 }
 
-/** To the second, in UTC. */
-const moment = (value: Value): string =>
-  String(value ?? '–')
-    .slice(0, 19)
-    .replace('T', ' ')
-
-const day = (value: Value): string => String(value ?? '–').slice(0, 10)
-
-/** "RED_POCKET" as "Red pocket". */
-function words(value: Value): string {
-  const text = String(value ?? '–')
-    .replaceAll('_', ' ')
-    .toLowerCase()
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-const issued = (): string =>
-  `Issued ${moment(toIso(systemClock()))} UTC. Amounts are US dollars; times are UTC.`
+const issued = (words: Words): string => words.issued(words.moment(toIso(systemClock())))
 
 /** The statement of a month. */
-export function layOutStatement({ month }: Month, username: string): PdfLayout<StatementRow> {
+export function layOutStatement(
+  { from }: Month,
+  { username, words }: Reader,
+): PdfLayout<StatementRow> {
+  const { headers, kinds } = words
   const totals = new Map<string, KindTotal>()
   return {
-    title: `Account statement ${month}`,
-    facts: [`Account ${username}`, issued()],
+    title: words.statement(words.month(from)),
+    facts: [words.account(username), issued(words)],
+    words,
     columns: [
-      { header: 'No.', width: 50, cell: ({ sequence }) => String(sequence ?? '') },
-      { header: 'When', width: 110, cell: ({ createdAt }) => moment(createdAt) },
-      { header: 'What', width: 120, cell: ({ kind }) => words(kind) },
-      { header: 'Asset', width: 70, cell: ({ assetId }) => String(assetId ?? '') },
+      { header: headers.sequence, width: 50, cell: ({ sequence }) => String(sequence ?? '') },
+      { header: headers.createdAt, width: 114, cell: ({ createdAt }) => words.moment(createdAt) },
+      { header: headers.kind, width: 116, cell: ({ kind }) => wordFor(kinds, kind) },
+      { header: headers.assetId, width: 70, cell: ({ assetId }) => String(assetId ?? '') },
       ...(
         [
-          ['Quantity', 'quantityChange', 100],
-          ['Price', 'price', 100],
-          ['Fee', 'fee', 60],
-          ['Cash', 'cashChange', 76],
-          ['Balance', 'cashAfter', 76],
+          ['quantity', 'quantityChange', 100],
+          ['price', 'price', 100],
+          ['fee', 'fee', 60],
+          ['cash', 'cashChange', 76],
+          ['balance', 'cashAfter', 76],
         ] as const
       ).map(([header, name, width]) => ({
-        ...{ header, width, isRight: true },
-        cell: (row: StatementRow) => (row[name] === null ? '' : grouped(row[name])),
+        ...{ header: headers[header], width, isRight: true },
+        cell: (row: StatementRow) => {
+          const value = row[name]
+          if (value === null) return ''
+          // An average has more decimals than a column has room for; the other files have them all.
+          return words.number(name === 'price' ? displayPrice(parsePrice(String(value))) : value)
+        },
       })),
     ],
     isStrong: ({ sequence }) => sequence === null,
     add: (row) => addMovement(totals, row),
     totals: () =>
-      [...totals].map(
-        ([kind, { entries, cash }]) =>
-          `${words(kind)}: ${entries}, cash ${grouped(formatUsd(cash))}`,
+      [...totals].map(([kind, { entries, cash }]) =>
+        words.kindTotal(wordFor(kinds, kind), words.number(entries), words.number(formatUsd(cash))),
       ),
   }
 }
@@ -76,36 +74,42 @@ function plus(before: Sums, row: ExportedGain): Sums {
   return Object.fromEntries(added) as Sums
 }
 
-const sumLine = (name: string, values: Sums): string =>
-  `${name}: ${sums.map((sum) => `${sum} ${grouped(formatUsd(values[sum]))}`).join(', ')}`
+function sumLine(words: Words, of: string, values: Sums): string {
+  const written = (sum: keyof Sums) => words.number(formatUsd(values[sum]))
+  const [proceeds, fee] = [written('proceeds'), written('fee')]
+  return words.sums(of, proceeds, fee, written('basis'), written('gain'))
+}
 
-const right = (header: string, name: keyof ExportedGain, width = 78) => ({
-  ...{ header, width, isRight: true },
-  cell: (row: ExportedGain) => grouped(row[name]),
-})
-
-const gainColumns: PdfLayout<ExportedGain>['columns'] = [
-  { header: 'No.', width: 50, cell: ({ sequence }) => String(sequence) },
-  { header: 'Asset', width: 60, cell: ({ assetId }) => String(assetId) },
-  right('Quantity', 'quantity', 98),
-  { header: 'Acquired', width: 70, cell: ({ acquiredOn }) => day(acquiredOn) },
-  { header: 'Sold', width: 70, cell: ({ soldAt }) => day(soldAt) },
-  right('Days held', 'daysHeld', 54),
-  right('Proceeds', 'proceeds'),
-  right('Fee', 'fee'),
-  right('Basis', 'basis'),
-  right('Gain', 'gain'),
-  { header: 'Method', width: 48, cell: ({ method }) => String(method ?? '–') },
-]
+function gainColumns(words: Words): PdfLayout<ExportedGain>['columns'] {
+  const { headers, methods, day } = words
+  const right = (
+    name: 'quantity' | 'daysHeld' | keyof Sums,
+    width = 78,
+  ): PdfLayout<ExportedGain>['columns'][number] => ({
+    ...{ header: headers[name], width, isRight: true },
+    cell: (row) => words.number(row[name]),
+  })
+  return [
+    { header: headers.sequence, width: 50, cell: ({ sequence }) => String(sequence) },
+    { header: headers.assetId, width: 60, cell: ({ assetId }) => String(assetId) },
+    right('quantity', 98),
+    { header: headers.acquiredOn, width: 70, cell: ({ acquiredOn }) => day(acquiredOn) },
+    { header: headers.soldAt, width: 70, cell: ({ soldAt }) => day(soldAt) },
+    right('daysHeld', 54),
+    ...sums.map((sum) => right(sum)),
+    { header: headers.method, width: 48, cell: ({ method }) => wordFor(methods, method) },
+  ]
+}
 
 /** The lots that were sold in a year. */
-export function layOutGains(year: number, username: string): PdfLayout<ExportedGain> {
+export function layOutGains(year: number, { username, words }: Reader): PdfLayout<ExportedGain> {
   const byAsset = new Map<string, Sums>()
   let all = nothing
   return {
-    title: `Realised gains ${year}`,
-    facts: [`Account ${username}`, `${issued()} A row is what a sale took of one lot.`],
-    columns: gainColumns,
+    title: words.gains(String(year)),
+    facts: [words.account(username), issued(words), words.rowsAreLots],
+    words,
+    columns: gainColumns(words),
     isStrong: () => false,
     add: (row) => {
       const assetId = String(row.assetId)
@@ -113,8 +117,8 @@ export function layOutGains(year: number, username: string): PdfLayout<ExportedG
       all = plus(all, row)
     },
     totals: () => [
-      ...[...byAsset].map(([assetId, values]) => sumLine(assetId, values)),
-      sumLine('All assets', all),
+      ...[...byAsset].map(([assetId, values]) => sumLine(words, assetId, values)),
+      sumLine(words, words.allAssets, all),
     ],
   }
 }

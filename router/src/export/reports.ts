@@ -1,9 +1,11 @@
 import { systemClock } from '@cnop/kit/clock'
 import { readInstant } from '@cnop/kit/instant'
+import { firstLanguage, isLanguage, type Language, languages } from '@cnop/kit/language'
 import { limits } from '@cnop/schema/limits'
 import { apiSchema } from '@cnop/schema/read'
 import type { Request } from 'express'
 import { buildSchema, type GraphQLEnumType } from 'graphql'
+import Negotiator from 'negotiator'
 import type { RequestContext } from '../edge/request-context.ts'
 import { Refusal } from '../errors/refusal.ts'
 import {
@@ -14,7 +16,7 @@ import {
   type Source,
 } from './read-activity.ts'
 import { type ExportedGain, gainColumns, readGains } from './read-gains.ts'
-import { layOutGains, layOutStatement } from './layouts.ts'
+import { layOutGains, layOutStatement, type Reader } from './layouts.ts'
 import { type Month, readStatement, statementColumns, type StatementRow } from './read-statement.ts'
 import type { PdfLayout } from './write-pdf.ts'
 import type { Row } from './write-rows.ts'
@@ -35,7 +37,7 @@ export interface Report<Filter, Each extends Row> {
     filter: Filter,
   ) => AsyncGenerator<readonly Each[]>
   /** How it looks as a PDF, where it is offered as one. */
-  readonly layOut?: (filter: Filter, username: string) => PdfLayout<Each>
+  readonly layOut?: (filter: Filter, reader: Reader) => PdfLayout<Each>
 }
 
 export const activity: Report<ActivityFilter, ExportedEntry> = {
@@ -140,6 +142,14 @@ function readMonth({ query }: Request): Month {
   const next = new Date(ms)
   next.setUTCMonth(next.getUTCMonth() + 1)
   return { month, from, to: next.toISOString() }
+}
+
+/** `?lang=zh-CN`, for what is read on paper; without it the first language of the request's headers that there are words in. */
+export function readLanguage(request: Request): Language {
+  const chosen = readText('lang', request.query['lang'])
+  if (chosen === undefined) return firstLanguage(new Negotiator(request).languages())
+  if (isLanguage(chosen)) return chosen
+  throw badFilter('lang', `must be one of ${Object.keys(languages).join(', ')}`)
 }
 
 /** An empty filter is refused: it must not select everything. */

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { Response } from 'express'
 import { isClosed, whenClientLeaves } from '../edge/answered.ts'
+import type { Words } from './words.ts'
 import { drained, type Row } from './write-rows.ts'
 
 export interface PdfColumn<Each> {
@@ -11,9 +13,10 @@ export interface PdfColumn<Each> {
   readonly cell: (row: Each) => string
 }
 
-/** How a report looks as a PDF. Texts are in the Latin alphabet: the built-in fonts have no other. */
+/** How a report looks as a PDF. */
 export interface PdfLayout<Each> {
   readonly title: string
+  readonly words: Pick<Words, 'language' | 'page' | 'number'>
   /** Lines below the title. */
   readonly facts: readonly string[]
   readonly columns: readonly PdfColumn<Each>[]
@@ -28,26 +31,50 @@ const margin = 40
 const rowHeight = 15
 const size = { width: 841.89, height: 595.28 }
 const lastRowAt = size.height - margin - 2 * rowHeight
-const fonts = { plain: 'Helvetica', strong: 'Helvetica-Bold' }
+
+/** The built-in fonts have Latin letters only, the others also the Chinese signs of `words.ts`. */
+const fonts = {
+  plain: { latin: 'Helvetica', han: new URL('./fonts/han-regular.ttf', import.meta.url) },
+  strong: { latin: 'Helvetica-Bold', han: new URL('./fonts/han-bold.ttf', import.meta.url) },
+} as const
+type Weight = keyof typeof fonts
+
+const isLatin = (text: string): boolean => /^[ -~–]*$/.test(text)
 
 type Pdf = PDFKit.PDFDocument
 
-/** One line, which is never broken: `x` is its start, or its end. */
-function line(pdf: Pdf, text: string, x: number, y: number, isRight = false): void {
+interface Look {
+  readonly weight: Weight
+  readonly points: number
+}
+
+/** One line, which is never broken: `x` is its start, or its end. Fonts differ in their height, and so it stands on its base line. */
+function line(
+  pdf: Pdf,
+  text: string,
+  { weight, points }: Look,
+  { x, y, isRight = false }: { x: number; y: number; isRight?: boolean },
+): void {
+  pdf.font(isLatin(text) ? fonts[weight].latin : weight).fontSize(points)
   const start = isRight ? x - pdf.widthOfString(text) : x
-  pdf.text(text, start, y, { lineBreak: false })
+  pdf.text(text, start, y + points * 0.72, { lineBreak: false, baseline: 'alphabetic' })
 }
 
 function cells<Each>(
   pdf: Pdf,
   columns: readonly PdfColumn<Each>[],
-  y: number,
+  { weight, y }: { readonly weight: Weight; readonly y: number },
   text: (column: PdfColumn<Each>) => string,
 ): void {
   let x = margin
   for (const column of columns) {
     const { width, isRight = false } = column
-    line(pdf, text(column), isRight ? x + width - 12 : x, y, isRight)
+    line(
+      pdf,
+      text(column),
+      { weight, points: 8.5 },
+      { x: isRight ? x + width - 12 : x, y, isRight },
+    )
     x += width
   }
 }
@@ -71,8 +98,8 @@ class Sheet<Each> {
 
   row(row: Each): void {
     this.turn()
-    this.pdf.font(fonts[this.layout.isStrong(row) ? 'strong' : 'plain']).fontSize(8.5)
-    cells(this.pdf, this.layout.columns, this.y, ({ cell }) => cell(row))
+    const weight = this.layout.isStrong(row) ? 'strong' : 'plain'
+    cells(this.pdf, this.layout.columns, { weight, y: this.y }, ({ cell }) => cell(row))
     this.y += rowHeight
   }
 
@@ -85,16 +112,14 @@ class Sheet<Each> {
     this.footer()
   }
 
-  private write(text: string, font: keyof typeof fonts, points: number, height: number): void {
-    this.pdf.font(fonts[font]).fontSize(points)
-    line(this.pdf, text, margin, this.y)
+  private write(text: string, weight: Weight, points: number, height: number): void {
+    line(this.pdf, text, { weight, points }, { x: margin, y: this.y })
     this.y += height
   }
 
   private head(): void {
     const { pdf } = this
-    pdf.font(fonts.strong).fontSize(8.5)
-    cells(pdf, this.layout.columns, this.y, ({ header }) => header)
+    cells(pdf, this.layout.columns, { weight: 'strong', y: this.y }, ({ header }) => header)
     this.y += rowHeight
     const at = this.y - 4
     pdf
@@ -105,10 +130,12 @@ class Sheet<Each> {
   }
 
   private footer(): void {
-    const at = size.height - margin
-    this.pdf.font(fonts.plain).fontSize(8)
-    line(this.pdf, this.layout.title, margin, at)
-    line(this.pdf, `Page ${this.pageNumber}`, size.width - margin, at, true)
+    const { title, words } = this.layout
+    const look = { weight: 'plain', points: 8 } as const
+    const y = size.height - margin
+    line(this.pdf, title, look, { x: margin, y })
+    const page = words.page(words.number(this.pageNumber))
+    line(this.pdf, page, look, { x: size.width - margin, y, isRight: true })
   }
 
   /** Begins the next page where this one is full. */
@@ -129,11 +156,19 @@ export async function writePdf<Each extends Row>(
   pages: AsyncIterable<readonly Each[]>,
 ): Promise<void> {
   const { default: PDFDocument } = await import('pdfkit')
+  const { language } = layout.words
   const pdf = new PDFDocument({
-    ...{ size: 'A4', layout: 'landscape', margin, pdfVersion: '1.7', lang: 'en-US' },
-    ...{ displayTitle: true, info: { Title: layout.title } },
+    ...{ size: 'A4', layout: 'landscape', margin, pdfVersion: '1.7' },
+    ...{ lang: language, displayTitle: true, info: { Title: layout.title } },
+    // It would grow with every word.
+    fontLayoutCache: false,
   })
+  for (const [weight, { han }] of Object.entries(fonts)) {
+    pdf.registerFont(weight, await readFile(han))
+  }
   response.setHeader('Content-Type', 'application/pdf')
+  response.setHeader('Content-Language', language)
+  response.vary('Accept-Language')
   pdf.pipe(response)
   const gone = whenClientLeaves(response)
   const sheet = new Sheet(pdf, layout)

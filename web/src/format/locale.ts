@@ -1,10 +1,10 @@
+import { dateLocale as datesIn, numberLocale as numbersIn } from '@cnop/kit/language'
 import { language } from '../i18n.ts'
 
 /** The one locale of numbers, for parsing and formatting. */
-export const locale = language === 'en' ? 'en-US' : language
+export const locale = numbersIn(language)
 
-/** The locale of dates and times: English ones are written day first, in 24 hours. */
-export const dateLocale = language === 'en' ? 'en-GB' : language
+export const dateLocale = datesIn(language)
 
 const parts = new Intl.NumberFormat(locale).formatToParts(1234.5)
 const signOf = (type: 'group' | 'decimal'): string =>

@@ -1,6 +1,7 @@
+import { type Language, languages } from '@cnop/kit/language'
 import { NativeSelect } from '@mantine/core'
 import { IconLanguage } from '@tabler/icons-react'
-import { chooseLanguage, i18n, type Language, language, languages } from '../i18n.ts'
+import { chooseLanguage, i18n, language } from '../i18n.ts'
 
 const options = Object.entries(languages).map(([value, label]) => ({ value, label }))
 

@@ -5,7 +5,7 @@ import { ask } from '../api/ask.ts'
 import { ApiFailure, failureOf, unreachable } from '../api/errors.ts'
 import { type Session, usernameOf } from '../api/session.ts'
 import { useSession } from '../api/SessionProvider.tsx'
-import { i18n } from '../i18n.ts'
+import { i18n, language } from '../i18n.ts'
 import { download } from './download.ts'
 import { steady } from './focus.tsx'
 import { notifyFailure } from './notify.ts'
@@ -30,8 +30,8 @@ async function save(
   if (session.freshToken() === undefined) await session.refresh()
   const outage = session.outage()
   if (outage && session.freshToken() === undefined) throw new ApiFailure(outage)
-  const query = new URLSearchParams(period).toString()
-  const response = await ask(session, `/export/${report}.${format}?${query}`)
+  const query = new URLSearchParams({ ...period, ...(format === 'pdf' && { lang: language }) })
+  const response = await ask(session, `/export/${report}.${format}?${query.toString()}`)
   const file = await response.blob().catch(() => {
     throw new ApiFailure(unreachable)
   })
