@@ -117,6 +117,8 @@ it('fills in dollars, a limit and a share of what is held', async () => {
   await page.getByLabel('Quantity of BTC').waitFor()
   expect(await page.getByLabel('Quantity of BTC').inputValue()).toBe('0.005')
   await page.getByRole('button', { name: 'Review sale' }).waitFor()
+  await command('卖0.01个比特币', 'Sell 0.01 BTC')
+  await page.locator('.understood', { hasText: '0.01 BTC' }).waitFor()
   await command('sell all btc', 'Sell 100% of your BTC')
   await page.locator('.understood', { hasText: '0.02 BTC' }).waitFor()
   expect(inputsOf('TicketPlaceOrder')).toHaveLength(1)
@@ -137,7 +139,7 @@ it('fills in a movement of cash', async () => {
   await command('deposit 500', 'Deposit $500.00')
   await amount().waitFor()
   await page.getByRole('button', { name: 'Deposit $500.00' }).waitFor()
-  await command('withdraw 20', 'Withdraw $20.00')
+  await command('提现20', 'Withdraw $20.00')
   await page.getByRole('button', { name: 'Withdraw $20.00' }).waitFor()
   await amount().waitFor()
   expect(await trader.cash()).not.toBe('')
@@ -177,6 +179,16 @@ it('says what it understands, and why it did not', async () => {
   await palette.getByText('sell 25% btc').waitFor()
   await palette.getByRole('combobox').fill('buy 0,1 eth')
   await palette.getByText('“0,1”: “,” only separates thousands').waitFor()
+  for (const [text, reason] of [
+    ['deposit 99999999', '$99,999,999.00 is beyond what you can move. At most $'],
+    ['提现 99999', '$99,999.00 is beyond what you can move. At most $'],
+    ['buy $99999 btc', 'The most is $10,000.00.'],
+    ['买 9 比特币 限价 60000', 'The most is $10,000.00, at the highest'],
+  ] as const) {
+    await palette.getByRole('combobox').fill(text)
+    await palette.getByText(reason).waitFor()
+    expect(await palette.getByRole('option').count()).toBe(0)
+  }
   expect(await findBarriers(page)).toEqual([])
   await page.keyboard.press('Enter')
   await page.keyboard.press('Escape')

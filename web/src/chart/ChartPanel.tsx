@@ -2,6 +2,7 @@ import { SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { useFullscreenElement } from '@mantine/hooks'
 import { IconChartCandle } from '@tabler/icons-react'
 import { Suspense, useMemo, useState } from 'react'
+import { nameOf } from '../api/asset-names.ts'
 import { lazily } from '../api/lazily.ts'
 import { useLivePrice, useLivePrices } from '../api/live-prices.ts'
 import { formatPrice } from '../format/money.ts'
@@ -232,7 +233,7 @@ export function ChartPanel({ asset, isBare = false }: ChartPanelProps) {
         <ChartToolbar
           lead={
             <>
-              {fullscreen && <Text fw={620}>{asset.name}</Text>}
+              {fullscreen && <Text fw={620}>{nameOf(asset)}</Text>}
               {isInTools && range}
             </>
           }

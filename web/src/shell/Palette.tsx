@@ -1,5 +1,6 @@
 import '@mantine/spotlight/styles.css'
 import { createFinder } from '@cnop/kit/search'
+import { namesOf } from '@cnop/quotes/asset-names'
 import {
   createSpotlight,
   Spotlight,
@@ -9,6 +10,7 @@ import {
 import { IconCornerDownRight, IconSearch } from '@tabler/icons-react'
 import { type ComponentProps, type RefObject, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
+import { nameOf } from '../api/asset-names.ts'
 import { useReading } from '../api/reading.ts'
 import { ShellAssetsDocument } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
@@ -16,8 +18,10 @@ import { paths } from '../paths.ts'
 import { AssetLogo } from '../ui/AssetLogo.tsx'
 import { focusPage, useFocusReturn } from '../ui/focus.tsx'
 import { destinations } from './navigation.ts'
-import { examples, readCommand, searchOf, type Understood } from './palette-words.ts'
-import { type PaletteAsset, useHiddenShare, usePaletteCommands } from './use-palette-commands.tsx'
+import { searchOf } from './command-words.ts'
+import { examples, readCommand, type Understood } from './palette-words.ts'
+import { type PaletteAsset, usePaletteCommands } from './use-palette-commands.tsx'
+import { useReasonAgainst } from './use-reason-against.ts'
 
 type Entry = Omit<SpotlightActionData, 'keywords'> & {
   readonly id: string
@@ -74,17 +78,15 @@ function useMeaning(
   assets: readonly PaletteAsset[] | undefined,
   isSignedIn: boolean,
 ): Understood<PaletteAsset> | undefined {
-  const isHidden = useHiddenShare()
   const meaning = readCommand(typed, assets ?? [])
+  const reason = useReasonAgainst(isSignedIn ? meaning?.commands : undefined)
   if (!meaning) return undefined
   if (!isSignedIn) return { problem: i18n.t('Sign in first: this is done in your account.') }
   // Without the list of assets, only a movement of cash can be complete.
   if (!assets && meaning.problem !== undefined) {
     return { problem: i18n.t('The names of the assets are not known yet.') }
   }
-  return meaning.commands?.some(isHidden)
-    ? { problem: i18n.t('Show amounts first: a share of what you have would show it.') }
-    : meaning
+  return reason === null ? meaning : { problem: reason }
 }
 
 /** Everything that a search finds; commands only for those who are signed in. */
@@ -106,13 +108,13 @@ function useEntries(
       leftSection: <Icon size={20} stroke={1.6} />,
       onClick: go(path),
     }))
-  const named = assets.map(({ id, name }) => ({
-    id: `asset-${id}`,
-    label: name,
-    description: id,
-    keywords: [id, i18n.t('asset')],
-    leftSection: <AssetLogo id={id} size={26} />,
-    onClick: go(paths.asset(id)),
+  const named = assets.map((asset) => ({
+    id: `asset-${asset.id}`,
+    label: nameOf(asset),
+    description: asset.id,
+    keywords: [...namesOf(asset), i18n.t('asset')],
+    leftSection: <AssetLogo id={asset.id} size={26} />,
+    onClick: go(paths.asset(asset.id)),
   }))
   return [
     { group: i18n.t('Pages'), actions: pages },

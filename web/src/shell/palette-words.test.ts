@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { readCommand, searchOf } from './palette-words.ts'
+import { searchOf } from './command-words.ts'
+import { readCommand } from './palette-words.ts'
 
 const assets = [
   { id: 'BTC', name: 'Bitcoin' },
@@ -46,6 +47,23 @@ describe('an order', () => {
     expect(only(typed)).toEqual({ kind: 'trade', limitPrice: undefined, ...expected })
   })
 
+  it.each([
+    ['买 0.1 eth', { side: 'BUY', asset: eth, size: { unit: 'QUANTITY', amount: '0.1' } }],
+    ['买0.1eth', { side: 'BUY', asset: eth, size: { unit: 'QUANTITY', amount: '0.1' } }],
+    ['买入０．５个以太坊', { side: 'BUY', asset: eth, size: { unit: 'QUANTITY', amount: '0.5' } }],
+    ['购买 50美元 的比特币', { side: 'BUY', asset: btc, size: { unit: 'USD', amount: '50.00' } }],
+    ['buy 1 比特币现金', { side: 'BUY', asset: bch, size: { unit: 'QUANTITY', amount: '1' } }],
+    ['买3 1inch', { side: 'BUY', asset: inch, size: { unit: 'QUANTITY', amount: '3' } }],
+    ['卖出一半比特币', { side: 'SELL', asset: btc, size: { percent: 50 } }],
+    ['卖25%eth', { side: 'SELL', asset: eth, size: { percent: 25 } }],
+    [
+      '买2个eth价格3000',
+      { side: 'BUY', asset: eth, size: { unit: 'QUANTITY', amount: '2' }, limitPrice: '3000' },
+    ],
+  ])('is read from the Chinese “%s”', (typed, expected) => {
+    expect(only(typed)).toEqual({ kind: 'trade', limitPrice: undefined, ...expected })
+  })
+
   it('is offered for each asset that an unclear name can mean', () => {
     expect(read('buy 1 coin')?.commands).toMatchObject([{ asset: btc }, { asset: bch }])
   })
@@ -66,6 +84,7 @@ describe('an order', () => {
     ['sell 0% btc', /from 1% to 100%/],
     ['buy 1 doge', /^No asset is called “doge”/],
     ['buy 1', /Add the name/],
+    ['buy 1 btc at 1.1m', /^“1.1m”: At most \$1,000,000/],
     ['buy 1 eth at', /An amount is missing/],
     ['buy 1 eth at noon', /“noon”: The letter “n”/],
     ['buy 1 constructor', /^No asset is called/],
@@ -81,6 +100,9 @@ describe('an alert', () => {
     ['alert 80000.5 bitcoin', { price: '80000.5' }],
     ['alert btc below 1.2m', { price: '1200000', direction: 'BELOW' }],
     ['alert when btc over 9', { price: '9', direction: 'ABOVE' }],
+    ['提醒 btc 80000', { price: '80000' }],
+    ['提醒比特币8万', { price: '80000' }],
+    ['提醒比特币跌到1.5万美元', { price: '15000', direction: 'BELOW' }],
     ['alert btc', {}],
   ])('is read from “%s”', (typed, expected) => {
     expect(only(typed)).toEqual({
@@ -93,11 +115,18 @@ describe('an alert', () => {
   })
 })
 
+it('is no alert with a price that none may have', () => {
+  expect(read('alert btc 2000m')?.problem).toMatch(/^“2000m”: At most \$1,000,000,000/)
+})
+
 describe('a movement of cash', () => {
   it.each([
     ['deposit 500', { direction: 'deposit', amount: '500.00' }],
     ['Withdraw $20 usd', { direction: 'withdraw', amount: '20.00' }],
     ['deposit 1.5K', { direction: 'deposit', amount: '1500.00' }],
+    ['存入 500', { direction: 'deposit', amount: '500.00' }],
+    ['充值1万美元', { direction: 'deposit', amount: '10000.00' }],
+    ['提现20', { direction: 'withdraw', amount: '20.00' }],
     ['withdraw', { direction: 'withdraw' }],
   ])('is read from “%s”', (typed, expected) => {
     expect(only(typed)).toEqual({ kind: 'cash', ...expected })
@@ -115,4 +144,5 @@ it('leaves every other text to the search', () => {
   expect(searchOf('Go to  Orders')).toBe('Orders')
   expect(searchOf('ｏｐｅｎ eth')).toBe('eth')
   expect(searchOf('go')).toBe('go')
+  expect(searchOf('打开委托')).toBe('委托')
 })

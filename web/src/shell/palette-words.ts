@@ -1,8 +1,11 @@
 import { formatPrice, parsePrice, priceFromUnits } from '@cnop/kit/money'
-import { createFinder, plainSearch } from '@cnop/kit/search'
+import { createFinder } from '@cnop/kit/search'
+import { namesOf } from '@cnop/quotes/asset-names'
+import { limits } from '@cnop/schema/limits'
 import { type AmountUnit, parseAmount, type TypedAmount } from '../format/amount.ts'
 import type { OrderSide, PriceAlertDirection } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
+import { wordsOf } from './command-words.ts'
 
 /** The amount of an order: exact, or a share of what can be spent or sold. Amounts are plain decimal numbers. */
 export type Size =
@@ -48,27 +51,14 @@ export const examples = [
   i18n.t('go to orders'),
 ]
 
-/** Chinese words of commands, in any language of the app. */
-const translated = new Map([
-  ['买入', 'buy'],
-  ['卖出', 'sell'],
-  ['提醒', 'alert'],
-  ['存入', 'deposit'],
-  ['提取', 'withdraw'],
-  ['价格', 'at'],
-  ['高于', 'above'],
-  ['低于', 'below'],
-  ['全部', 'all'],
-  ['一半', 'half'],
-  ['美元', 'usd'],
-])
-
 /** The most assets that an unclear name is completed to. */
 const mostAssets = 6
 
-const thousands = new Map([
+const suffixes = new Map([
   ['k', 1_000n],
+  ['万', 10_000n],
   ['m', 1_000_000n],
+  ['亿', 100_000_000n],
 ])
 const shares = new Map([
   ['all', 100],
@@ -88,20 +78,20 @@ const fillers = ['of', 'my', 'worth', 'in', 'for', 'when', 'hits', 'reaches', 't
 
 const isAmount = (word: string): boolean => /^[-+−$]?[\d.,]|%$|^\$/.test(word) || shares.has(word)
 
-/** An amount as the forms parse it; in addition "80k" is 80,000 and "1.5m" 1,500,000. */
-function readAmount(word: string, unit: AmountUnit): TypedAmount {
-  const [, number, suffix = ''] = /^(.*\d)([km])$/.exec(word) ?? []
-  const factor = thousands.get(suffix)
-  if (number === undefined || factor === undefined) return parseAmount(word, unit)
+/** An amount as the forms parse it; in addition "80k" or "8万" is 80,000 and "1.5m" 1,500,000. */
+function readAmount(word: string, unit: AmountUnit, highest?: string): TypedAmount {
+  const [, number, suffix = ''] = /^(.*\d)([km万亿])$/u.exec(word) ?? []
+  const factor = suffixes.get(suffix)
+  if (number === undefined || factor === undefined) return parseAmount(word, unit, highest)
   const { plain, problem } = parseAmount(number, unit === 'USD' ? 'PRICE' : unit)
   if (plain === undefined) return { ...(problem !== undefined && { problem }) }
-  return parseAmount(formatPrice(priceFromUnits(parsePrice(plain) * factor)), unit)
+  return parseAmount(formatPrice(priceFromUnits(parsePrice(plain) * factor)), unit, highest)
 }
 
 type Value<Kind> = { readonly value?: Kind; readonly problem?: string }
 
-function readValue(word: string, unit: AmountUnit): Value<string> {
-  const { plain, problem = i18n.t('An amount is missing.') } = readAmount(word, unit)
+function readValue(word: string, unit: AmountUnit, highest?: string): Value<string> {
+  const { plain, problem = i18n.t('An amount is missing.') } = readAmount(word, unit, highest)
   return plain === undefined
     ? { problem: i18n.t('“{word}”: {problem}', { word, problem }) }
     : { value: plain }
@@ -123,11 +113,13 @@ function readSize(word: string, isInDollars: boolean): Value<Size> {
   return amount === undefined ? { problem } : { value: { unit, amount } }
 }
 
+const isTickerOf = (assets: readonly NamedAsset[], word: string): boolean =>
+  assets.some(({ id }) => id.toLowerCase() === word)
+
 /** The amount is the first or the last word; a ticker may begin with a digit too. */
 function takeAmount(words: readonly string[], assets: readonly NamedAsset[]) {
-  const isTicker = (word: string) => assets.some(({ id }) => id.toLowerCase() === word)
   const isOne = (word: string | undefined): word is string =>
-    word !== undefined && isAmount(word) && !isTicker(word)
+    word !== undefined && isAmount(word) && !isTickerOf(assets, word)
   const [first, last] = [words[0], words.at(-1)]
   if (isOne(first)) return { amount: first, name: words.slice(1).join(' ') }
   return isOne(last)
@@ -142,10 +134,10 @@ function findAssets<Asset extends NamedAsset>(
 ): readonly Asset[] {
   const exact =
     assets.find(({ id }) => id.toLowerCase() === name) ??
-    assets.find((asset) => asset.name.toLowerCase() === name)
+    assets.find((asset) => namesOf(asset).some((each) => each.toLowerCase() === name))
   if (exact) return [exact]
   const finds = createFinder(name)
-  return assets.filter((asset) => finds(asset.name, asset.id)).slice(0, mostAssets)
+  return assets.filter((asset) => finds(...namesOf(asset))).slice(0, mostAssets)
 }
 
 /** Commands about the assets of a name, or the reason why there is none. */
@@ -178,7 +170,9 @@ function readTrade<Asset extends NamedAsset>(
   if (words.length === 0 && !limit) return { commands: [{ kind: 'trade', side }] }
   const { amount, name } = takeAmount(words, assets)
   const size: Value<Size> = amount === undefined ? {} : readSize(amount, hasWord(order, dollars))
-  const price = limit ? readValue(without(limit, dollars).join(' '), 'PRICE') : {}
+  const price = limit
+    ? readValue(without(limit, dollars).join(' '), 'PRICE', limits.highestLimitPrice)
+    : {}
   const problem = size.problem ?? price.problem
   if (problem !== undefined) return { problem }
   return about(name, assets, (asset) => ({
@@ -197,7 +191,7 @@ function readAlert<Asset extends NamedAsset>(
   const [word = ''] = typed.filter((each) => directions.has(each))
   const spoken = ['at', '@', word, ...fillers, ...dollars]
   const { amount, name } = takeAmount(without(typed, spoken), assets)
-  const price = amount === undefined ? {} : readValue(amount, 'PRICE')
+  const price = amount === undefined ? {} : readValue(amount, 'PRICE', limits.highestAlertPrice)
   if (price.problem !== undefined) return { problem: price.problem }
   return about(name, assets, (asset) => ({
     kind: 'alert',
@@ -222,10 +216,7 @@ export function readCommand<Asset extends NamedAsset>(
   typed: string,
   assets: readonly Asset[],
 ): Understood<Asset> | undefined {
-  const [verb = '', ...words] = plainSearch(typed)
-    .toLowerCase()
-    .split(' ')
-    .map((word) => translated.get(word) ?? word)
+  const [verb = '', ...words] = wordsOf(typed, (word) => isTickerOf(assets, word))
   switch (verb) {
     case 'buy':
       return readTrade('BUY', words, assets)
@@ -240,7 +231,3 @@ export function readCommand<Asset extends NamedAsset>(
       return undefined
   }
 }
-
-/** The searched name, without the words for going there. */
-export const searchOf = (typed: string): string =>
-  plainSearch(typed).replace(/^(go to|go|open|show|打开) (?=.)/i, '')

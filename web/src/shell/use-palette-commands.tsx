@@ -8,6 +8,7 @@ import {
 } from '@tabler/icons-react'
 import { useNavigate } from 'react-router'
 import { useClient } from 'urql'
+import { nameOf } from '../api/asset-names.ts'
 import { ApiFailure, describeError, failureOf } from '../api/errors.ts'
 import { keepDraft, startOf } from '../api/form-draft.ts'
 import { type OwnStorage, useOwnStorage } from '../api/own-storage.ts'
@@ -19,14 +20,13 @@ import { paths } from '../paths.ts'
 import { shareOf } from '../ticket/amounts.ts'
 import { type Draft, emptyDraft } from '../ticket/draft.ts'
 import type { SavedTicket } from '../ticket/use-draft.ts'
-import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { notifyFailure } from '../ui/notify.ts'
 import type { Command, Size } from './palette-words.ts'
 
 export type PaletteAsset = ShellAssetsQuery['assets']['nodes'][number]
 
-type AssetCommand = Command<PaletteAsset>
-type Of<Kind> = Extract<AssetCommand, { readonly kind: Kind }>
+export type AssetCommand = Command<PaletteAsset>
+export type Of<Kind> = Extract<AssetCommand, { readonly kind: Kind }>
 
 /** How a command is shown in the list. */
 export type ShownCommand = {
@@ -75,7 +75,7 @@ function describe(command: AssetCommand): Omit<ShownCommand, 'id' | 'run'> {
       return {
         label: describeTrade(command),
         description: command.asset
-          ? i18n.t('{name} · opens the ticket, to be reviewed', { name: command.asset.name })
+          ? i18n.t('{name} · opens the ticket, to be reviewed', { name: nameOf(command.asset) })
           : i18n.t('opens the ticket, to be reviewed'),
         icon: command.side === 'BUY' ? IconArrowDownLeft : IconArrowUpRight,
       }
@@ -90,7 +90,7 @@ function describe(command: AssetCommand): Omit<ShownCommand, 'id' | 'run'> {
                 way: isFall(command) ? 'falls' : 'rises',
                 price: formatExactPrice(price),
               }),
-        description: i18n.t('{name} · opens the form, to be confirmed', { name: asset.name }),
+        description: i18n.t('{name} · opens the form, to be confirmed', { name: nameOf(asset) }),
         icon: IconBell,
       }
     }
@@ -137,19 +137,24 @@ function useReadAvailable(): ReadAvailable {
   }
 }
 
-async function draftOf(
-  { side, size, limitPrice }: Of<'trade'>,
-  assetId: string,
-  readAvailable: ReadAvailable,
-): Promise<Draft> {
-  const draft: Draft = {
+/** The draft of an order; undefined for a share of what can be spent or sold, which has to be read first. */
+export function draftOf({ side, size, limitPrice }: Of<'trade'>): Draft | undefined {
+  if (size?.percent !== undefined) return undefined
+  return {
     ...emptyDraft,
     side,
     ...(limitPrice !== undefined && { type: 'LIMIT', limitPrice }),
+    ...(size && { unit: size.unit, amount: size.amount }),
   }
-  if (!size) return draft
-  if (size.percent === undefined) return { ...draft, unit: size.unit, amount: size.amount }
-  return shareOf(draft, size.percent, await readAvailable(assetId))
+}
+
+async function draftOfShare(
+  { size, ...rest }: Of<'trade'>,
+  assetId: string,
+  readAvailable: ReadAvailable,
+): Promise<Draft> {
+  const draft = draftOf(rest) ?? emptyDraft
+  return shareOf(draft, size?.percent ?? 0, await readAvailable(assetId))
 }
 
 const idOf = (command: AssetCommand): string =>
@@ -173,7 +178,8 @@ export function usePaletteCommands(): (command: AssetCommand) => ShownCommand {
     }
     try {
       if (command.size || command.limitPrice !== undefined) {
-        fillTicket(own, asset.id, await draftOf(command, asset.id, readAvailable))
+        const draft = draftOf(command) ?? (await draftOfShare(command, asset.id, readAvailable))
+        fillTicket(own, asset.id, draft)
       }
       go(paths.tradeAsset(asset.id, lower), 'isToAmount')
     } catch (error) {
@@ -203,10 +209,4 @@ export function usePaletteCommands(): (command: AssetCommand) => ShownCommand {
     ...describe(command),
     run: () => run(command),
   })
-}
-
-/** Whether the amount of a command would show what the user hides. */
-export function useHiddenShare(): (command: AssetCommand) => boolean {
-  const areHidden = useHiddenAmounts()
-  return (command) => areHidden && command.kind === 'trade' && command.size?.percent !== undefined
 }

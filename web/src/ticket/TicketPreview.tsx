@@ -1,8 +1,6 @@
 import { Alert, Center, Skeleton, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react'
-import { isErrorCode } from '@cnop/schema/codes'
-import { sentences } from '../api/errors.ts'
-import { formatExactPrice, formatMoney, formatPrice } from '../format/money.ts'
+import { formatExactPrice, formatPrice } from '../format/money.ts'
 import { formatPercent } from '../format/percent.ts'
 import type { OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
@@ -12,32 +10,18 @@ import { Reserved } from '../ui/Reserved.tsx'
 import { isAtInput } from './amounts.ts'
 import { correctionOf } from './input-words.ts'
 import { NotPlaced, Unsettled } from './Unplaced.tsx'
-import { limitRisk, previewFacts, type Shown } from './preview-facts.tsx'
+import { previewFacts } from './preview-facts.tsx'
+import { refusalWords } from './refusal-words.ts'
+import { limitRisk, type Shown } from './term-facts.tsx'
 import type { TicketState } from './use-ticket.ts'
-
-/** The reason of a refusal, in the dashboard's own sentence where it has one. */
-function refusalSentence(code: string, message: string | null): string {
-  return isErrorCode(code) && code !== 'BAD_USER_INPUT' ? sentences[code] : (message ?? code)
-}
-
-const tooLargeSentence = (reason: string, most: string, type: OrderType): string =>
-  type === 'MARKET'
-    ? i18n.t('{reason} The most is {most}.', { reason, most })
-    : i18n.t('{reason} The most is {most}, at the highest of its prices and the market price.', {
-        reason,
-        most,
-      })
 
 /** The reason why the order would be refused; null when it would not. */
 export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
-  const { refusal, refusalMessage, valueLimit } = preview
-  if (!refusal) return null
-  const sentence = refusalSentence(refusal, refusalMessage)
+  const sentence = refusalWords(preview, order.type)
+  if (sentence === null) return null
   return (
     <Alert color="yellow" icon={<IconInfoCircle size={18} />} p="xs">
-      {refusal === 'ORDER_TOO_LARGE'
-        ? tooLargeSentence(sentence, formatMoney(valueLimit), order.type)
-        : sentence}
+      {sentence}
     </Alert>
   )
 }

@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react'
 import { markOf, patternOpacity } from '@cnop/quotes/mark'
+import { nameOf } from '../api/asset-names.ts'
 
 /** The mark of an asset, drawn here: a file for each would be as many requests as a list has rows. */
 export const AssetLogo = memo(function AssetLogo({ id, size = 32 }: { id: string; size?: number }) {
@@ -29,7 +30,7 @@ export function AssetName({ id, name, detail }: AssetNameProps) {
       <AssetLogo id={id} size={28} />
       <span className="asset-lines">
         <span className="link-text" style={{ fontWeight: 600 }}>
-          {name ?? id}
+          {name === undefined ? id : nameOf({ id, name })}
         </span>
         {name !== undefined && (
           <span className={`asset-ticker${detail ? ' not-in-two-lines' : ''}`}>{id}</span>

@@ -4,7 +4,10 @@ import { type FocusEvent, type KeyboardEvent, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { i18n } from '../i18n.ts'
 
-type Option = Pick<ComboboxItem, 'value' | 'label'>
+type Option = Pick<ComboboxItem, 'value' | 'label'> & {
+  /** What it is found by beside its label. */
+  readonly keywords?: readonly string[]
+}
 
 type SearchSelectProps = Pick<
   SelectProps,
@@ -31,7 +34,7 @@ const limit = 60
 
 const findIn = <Item extends Option>(items: readonly Item[], text: string): readonly Item[] => {
   const finds = createFinder(text)
-  return items.filter(({ label }) => finds(label)).slice(0, limit)
+  return items.filter(({ label, keywords = [] }) => finds(label, ...keywords)).slice(0, limit)
 }
 
 const filter: OptionsFilter = ({ options, search }) => [

@@ -1,5 +1,6 @@
 import { ActionIcon } from '@mantine/core'
 import { IconStar, IconStarFilled } from '@tabler/icons-react'
+import { nameOf } from '../api/asset-names.ts'
 import { useCommand } from '../api/command.ts'
 import { WatchlistAddDocument, WatchlistRemoveDocument } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
@@ -27,7 +28,7 @@ export function WatchButton({ assetId, name, watched }: WatchButtonProps) {
     <ActionIcon
       variant="subtle"
       color={isWatched ? 'yellow' : 'gray'}
-      aria-label={i18n.t('Watch {name}', { name })}
+      aria-label={i18n.t('Watch {name}', { name: nameOf({ id: assetId, name }) })}
       aria-pressed={isWatched}
       title={isWatched ? i18n.t('On your watchlist') : i18n.t('Add to your watchlist')}
       disabled={watched === undefined}

@@ -74,6 +74,7 @@ describe('a list of assets', () => {
     [{ search: 'bit' }, ['BTC']],
     [{ search: 'eth' }, ['ETH', 'USDT']], // Tether too
     [{ search: 'xbt' }, ['XBT9']],
+    [{ search: '比特' }, ['BTC']],
     [{ search: 'ＢÍＴ' }, ['BTC']],
     [{ search: '%' }, []],
     [{ category: 'MAJOR' }, ['BTC', 'ETH']],

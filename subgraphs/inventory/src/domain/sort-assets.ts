@@ -1,4 +1,5 @@
 import { createFinder } from '@cnop/kit/search'
+import { namesOf } from '@cnop/quotes/asset-names'
 import { percentChange } from '@cnop/quotes/percent'
 import type { AssetCategory } from '@cnop/quotes/quote'
 import type { Asset } from './asset.ts'
@@ -20,7 +21,7 @@ export interface AssetOrder {
 }
 
 export interface AssetChoice {
-  /** What the ticker or the name has. */
+  /** What the ticker or a name has. */
   readonly search: string | undefined
   readonly category: AssetCategory | undefined
   readonly activeOnly: boolean
@@ -53,8 +54,9 @@ export function chooseAssets(
 ): readonly Asset[] {
   const wanted = choice.assetIds && new Set(choice.assetIds)
   const finds = createFinder(choice.search ?? '')
+  const isFound = ({ assetId: id, name }: Asset) => finds(...namesOf({ id, name }))
   return assets
-    .filter((asset) => isChosen(asset, choice, wanted) && finds(asset.assetId, asset.name))
+    .filter((asset) => isChosen(asset, choice, wanted) && isFound(asset))
     .map((asset) => ({ asset, value: valueOf[order.by](asset) }))
     .sort(
       (a, b) =>

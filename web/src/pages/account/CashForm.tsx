@@ -2,9 +2,10 @@ import { Trans } from '@lingui/react'
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type SubmitEvent, useEffect, useEffectEvent } from 'react'
 import { useSearchParams } from 'react-router'
+import { ceilingOf, overCeiling } from '../../api/cash-ceiling.ts'
 import { problemAt } from '../../api/errors.ts'
 import { startOf, useFormDraft } from '../../api/form-draft.ts'
-import { parseAmount, reasonNotToSend, type TypedAmount } from '../../format/amount.ts'
+import { parseAmount, reasonNotToSend } from '../../format/amount.ts'
 import { formatMoney, signOf } from '../../format/money.ts'
 import { formatDateTime, formatZonedDateTime } from '../../format/time.ts'
 import {
@@ -21,34 +22,13 @@ import { notifyDone } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { UnsettledNotice } from '../../ui/UnsettledNotice.tsx'
-import { formatUsd, parseUsd } from '@cnop/kit/money'
+import { parseUsd } from '@cnop/kit/money'
 import { type Direction, useMovement } from './use-movement.ts'
 import { words } from './words.ts'
-
-/** The smaller of two decimal strings, such as an allowance and a balance. */
-function smaller(a: string, b: string): string {
-  const [first, second] = [parseUsd(a), parseUsd(b)]
-  return formatUsd(first < second ? first : second)
-}
-
-/** The reason why the amount cannot be moved, as far as the page knows; the server decides. */
-function overCeiling({ plain }: TypedAmount, ceiling: string | undefined): string | null {
-  if (plain === undefined || ceiling === undefined) return null
-  return parseUsd(plain) > parseUsd(ceiling)
-    ? i18n.t('At most {amount} right now.', { amount: formatMoney(ceiling) })
-    : null
-}
 
 type Portfolio = NonNullable<AccountCashQuery['me']>['portfolio']
 
 const quickAmounts = ['100.00', '500.00', '1000.00', '5000.00'] as const
-
-/** The maximum that can be moved now, as far as the page knows; the server decides. */
-function ceilingOf(direction: Direction, { cash, allowance }: Portfolio): string {
-  return direction === 'deposit'
-    ? allowance.depositLeft
-    : smaller(allowance.withdrawLeft, cash.withdrawable)
-}
 
 /** The name of the button that fills in the most: it is not "all" where a limit or a hold leaves less. */
 function mostLabel(direction: Direction, portfolio: Portfolio, areHidden: boolean): string {
@@ -198,7 +178,7 @@ function AmountForm(props: AmountFormProps) {
   const ceiling = portfolio && ceilingOf(direction, portfolio)
   const refused = problemAt(failure, 'amount')
   const areHidden = useHiddenAmounts()
-  const over = overCeiling(amount, ceiling) ?? refused ?? null
+  const over = overCeiling(amount.plain, ceiling) ?? refused ?? null
   const problem = areHidden && over !== null ? maskAmounts(over) : over
   const said = words[direction]
   const choose = (next: string) => {

@@ -1,6 +1,7 @@
 import { Badge, Grid, Group, Stack, Text } from '@mantine/core'
 import { Suspense } from 'react'
 import { useParams } from 'react-router'
+import { nameOf } from '../../api/asset-names.ts'
 import { lazily } from '../../api/lazily.ts'
 import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
@@ -45,7 +46,7 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
   const isTraded = state?.isActive === true && state.haltedSince === null
   return (
     <Stack gap={10} mb="lg">
-      <title>{`${asset.name} (${asset.id}) · ${config.productName}`}</title>
+      <title>{`${nameOf(asset)} (${asset.id}) · ${config.productName}`}</title>
       <MarketLink />
       <Group justify="space-between">
         <Group gap={14} wrap="nowrap">
@@ -53,7 +54,7 @@ function AssetHeading({ asset, isSignedIn }: { asset: Asset; isSignedIn: boolean
           <div>
             <Group gap={10}>
               <Text component="h1" m={0} fz={25} fw={680} lts="-0.02em">
-                {asset.name}
+                {nameOf(asset)}
               </Text>
               <Text c="dimmed">{asset.id}</Text>
               {isSignedIn && <WatchButton assetId={asset.id} name={asset.name} watched={watched} />}
@@ -118,7 +119,7 @@ function AssetView({ id }: { id: string }) {
             <ChartPanel asset={asset} />
             {isSignedIn && <MyOrdersPanel id={asset.id} />}
             {asset.description && (
-              <Panel title={i18n.t('About {asset}', { asset: asset.name })}>
+              <Panel title={i18n.t('About {asset}', { asset: nameOf(asset) })}>
                 <Text size="sm">{serverWords(asset.description)}</Text>
               </Panel>
             )}

@@ -1,4 +1,5 @@
 import { createFinder, plainSearch } from '@cnop/kit/search'
+import { namesOf } from '@cnop/quotes/asset-names'
 import { Box, Button, Group, Select } from '@mantine/core'
 import { IconListDetails } from '@tabler/icons-react'
 import { Link } from 'react-router'
@@ -79,7 +80,7 @@ function useFound(search: string): readonly string[] | undefined {
   if (search === '' || failure) return whole
   if (!data) return undefined
   const finds = createFinder(search)
-  return data.assets.nodes.filter(({ id, name }) => finds(id, name)).map(({ id }) => id)
+  return data.assets.nodes.filter((asset) => finds(...namesOf(asset))).map(({ id }) => id)
 }
 
 function toFilter({ status, side, type, asset }: Choice, found: readonly string[]): OrderFilter {

@@ -1,3 +1,4 @@
+import { optionOf } from '../../api/asset-names.ts'
 import type { TicketAssetsQuery } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { AssetLogo } from '../../ui/AssetLogo.tsx'
@@ -24,7 +25,7 @@ export function AssetSelect({ assets, assetId, onChoose }: AssetSelectProps) {
       value={assetId}
       onChoose={onChoose}
       leftSection={isKnown && <AssetLogo key={assetId} id={assetId} size={24} />}
-      options={assets.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }))}
+      options={assets.map(optionOf)}
     />
   )
 }

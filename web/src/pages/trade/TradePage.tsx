@@ -1,6 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks'
 import { type ReactNode, Suspense } from 'react'
 import { Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
+import { nameOf } from '../../api/asset-names.ts'
 import { isNoSuchAsset } from '../../api/errors.ts'
 import { lazily } from '../../api/lazily.ts'
 import { useOwnStorage } from '../../api/own-storage.ts'
@@ -154,7 +155,7 @@ function Workspace({ id }: { id: string }) {
   const account = <AccountTabs assetId={id} asset={asset} hasMarket={market === 'tabs'} />
   return (
     <div className="trade-page" data-panels={hasRoom || undefined}>
-      <title>{`${asset ? `${asset.name} (${id})` : id} · ${i18n.t('Trade')} · ${config.productName}`}</title>
+      <title>{`${asset ? `${nameOf(asset)} (${id})` : id} · ${i18n.t('Trade')} · ${config.productName}`}</title>
       <h1 className="visually-hidden" tabIndex={-1}>
         {i18n.t('Trade {asset}', { asset: id })}
       </h1>

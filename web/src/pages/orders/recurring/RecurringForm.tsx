@@ -9,6 +9,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import type { SubmitEvent } from 'react'
+import { optionOf } from '../../../api/asset-names.ts'
 import { useCommand } from '../../../api/command.ts'
 import { useCommandKey } from '../../../api/command-key.ts'
 import { isOutcomeUnknown, problemAt } from '../../../api/errors.ts'
@@ -100,7 +101,7 @@ function AssetField({ draft, change, failure }: FieldProps) {
       nothingFoundMessage={i18n.t('No asset has this name')}
       value={draft.assetId || null}
       onChoose={(assetId) => change({ assetId })}
-      options={assets.map(({ id, name }) => ({ value: id, label: `${name} (${id})` }))}
+      options={assets.map(optionOf)}
       {...fieldMessage(problemAt(failure, 'assetId'))}
     />
   )
