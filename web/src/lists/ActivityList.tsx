@@ -14,7 +14,7 @@ import { signOf } from '../format/money.ts'
 import { formatDateTime, formatRelative } from '../format/time.ts'
 import type { ActivityKind } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
-import { ExactPrice, Money, MoneyChange, Quantity, QuantityChange } from '../ui/Money.tsx'
+import { ComputedPrice, Money, MoneyChange, Quantity, QuantityChange } from '../ui/Money.tsx'
 
 type ShownEntry = {
   readonly id: string
@@ -97,7 +97,7 @@ function EntryDetail({ entry }: { entry: ShownEntry }) {
         id="· {quantity} at {price}"
         values={{
           quantity: <Quantity value={quantityChange.replace('-', '')} unit={assetId} />,
-          price: <ExactPrice value={price} />,
+          price: <ComputedPrice value={price} />,
         }}
       />
     </>

@@ -5,7 +5,7 @@ import type { ActivityKind, OrderSide } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
-import { ExactPrice, Money, Quantity } from '../ui/Money.tsx'
+import { ComputedPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge } from '../ui/StatusBadge.tsx'
 
 /**
@@ -66,7 +66,7 @@ export const fillColumns: readonly Column<Fill>[] = [
       price ? (
         <Trans
           id="<0>At </0>{price}"
-          values={{ price: <ExactPrice value={price} /> }}
+          values={{ price: <ComputedPrice value={price} /> }}
           components={{ 0: <span className="word-in-two-lines" /> }}
         />
       ) : (

@@ -77,14 +77,15 @@ it('tells no quantity in hide-amounts mode, to assistive technology either', asy
   expect(screen.getByRole('table').textContent).not.toContain('0.25')
 })
 
-it('shows the exact price of a fill, with which the total adds up', async () => {
+it('shows the price of a fill as market prices are, and the exact one under the pointer', async () => {
   const filled = { ...waiting, status: 'COMPLETED' as const, quantity: '1000', total: '153.45' }
   const row = { ...filled, id: 'ord_1', side: 'BUY' as const, assetId: 'DOGE', price: '0.153447' }
   await renderPage(
     <GridTable label="Orders" columns={allOrderColumns} rows={[row]} rowKey={({ id }) => id} />,
     createFakeApi(),
   )
-  screen.getByRole('cell', { name: '$0.153447' })
+  screen.getByRole('cell', { name: '$0.1534' })
+  screen.getByTitle('$0.153447')
 })
 
 it('breaks a number between its groups only where it is longer than a line', async () => {

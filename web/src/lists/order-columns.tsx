@@ -6,7 +6,7 @@ import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
-import { AwaitedPrice, ExactPrice, Money, Quantity } from '../ui/Money.tsx'
+import { AwaitedPrice, ComputedPrice, ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
 import { filledShare, isOpenOrder, isPartFilled, orderTypeNames, trailOf } from './order-words.ts'
 import { CancelButton } from './CancelButton.tsx'
@@ -238,7 +238,7 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
   {
     header: i18n.t('Filled at'),
     isRight: true,
-    cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
+    cell: ({ price }) => (price ? <ComputedPrice value={price} /> : '–'),
   },
   {
     header: i18n.t('Total'),

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { type TypedDocumentNode, useClient } from 'urql'
 import { serverWords } from '../api/server-words.ts'
-import { formatExactPrice, formatQuantity } from '../format/money.ts'
+import { formatPrice, formatQuantity } from '../format/money.ts'
 import {
   ShellBalanceDocument,
   ShellNotificationEventsDocument,
@@ -48,7 +48,7 @@ function describePart(
   areHidden: boolean,
 ): string {
   const hasPrice = price ? 'yes' : 'no'
-  const shown = formatExactPrice(price ?? '0')
+  const shown = formatPrice(price ?? '0')
   return areHidden
     ? i18n.t(
         '{side, select, BUY {Bought} other {Sold}} a part of {what}{hasPrice, select, yes { at {price}} other {}}; the rest waits.',
@@ -72,7 +72,7 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
       filledTitle(order, type),
       i18n.t(
         '{side, select, BUY {Bought} other {Sold}} {what}{hasPrice, select, yes { at {price}} other {}}.',
-        { side, what, hasPrice: price ? 'yes' : 'no', price: formatExactPrice(price ?? '0') },
+        { side, what, hasPrice: price ? 'yes' : 'no', price: formatPrice(price ?? '0') },
       ),
     ],
     PARTIALLY_FILLED: [

@@ -84,6 +84,8 @@ it('says in the review what the spread costs against the mid price', async () =>
   const dialog = within(await screen.findByRole('dialog'))
   await dialog.findByText('$0.25 against the mid price of $50,000.00')
   dialog.getByText('Market · fills now at about $50,025.00')
+  const facts = dialog.getByText('Price now').closest('dl')?.textContent
+  expect(facts).toMatch(/Price now\$50,000\.00Average price\$50,025\.00/)
 })
 
 it('does not show an old preview when a quantity is typed again', async () => {

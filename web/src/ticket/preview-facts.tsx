@@ -3,98 +3,20 @@ import {
   addUsd,
   formatQuantity as plainQuantity,
   formatUsd,
-  notional,
-  parsePrice,
   parseQuantity,
   parseUsd,
-  priceFromUnits,
   subtractQuantity,
 } from '@cnop/kit/money'
 import { Trans } from '@lingui/react'
 import type { ReactNode } from 'react'
-import { config } from '../config.ts'
-import {
-  formatExactPrice,
-  formatMoney,
-  formatPrice,
-  formatQuantity,
-  signOf,
-} from '../format/money.ts'
-import { joinWords } from '../format/lists.ts'
-import { formatDateTime } from '../format/time.ts'
-import type { OrderType } from '../generated/graphql.ts'
+import { formatMoney, signOf } from '../format/money.ts'
 import { i18n } from '../i18n.ts'
-import { orderTypeNames, timeInForceNames } from '../lists/order-words.ts'
 import type { Fact } from '../ui/Facts.tsx'
-import { Money, MoneyChange, Quantity } from '../ui/Money.tsx'
-import { type DraftedOrder, isThroughMarket } from './amounts.ts'
+import { Money, Quantity } from '../ui/Money.tsx'
 import { feeRateOf } from './fee-words.ts'
-import { lotDay } from './lots.ts'
-import { trailWords } from './terms.ts'
-import { isWaiting, totalLabel, totalWords } from './total-words.ts'
-import type { Preview } from './use-preview.ts'
+import { hasExits, type Shown, termFacts } from './term-facts.tsx'
+import { totalLabel, totalWords } from './total-words.ts'
 import type { Balances } from './use-ticket.ts'
-
-export type Shown = {
-  readonly order: DraftedOrder
-  readonly preview: Preview
-  /** The balances before the order. */
-  readonly balances: Balances | undefined
-}
-
-/** The price that the market trades at: on average for what fills now, its mid price for an order that waits. */
-const marketPriceOf = ({ outcome, price, midPrice }: Preview): string =>
-  outcome === 'FILL' || outcome === 'PART' ? price : midPrice
-
-/** How far beyond the market the limit of an order is that would fill now. */
-export function limitRisk({
-  order,
-  preview,
-}: Pick<Shown, 'order' | 'preview'>): 'none' | 'warning' | 'danger' {
-  if (isWaiting({ preview }) && preview.outcome !== 'PART') return 'none'
-  const isBeyond = (percent: number) => isThroughMarket(order, preview.price, percent)
-  if (isBeyond(config.limitDangerPercent)) return 'danger'
-  return isBeyond(config.limitWarningPercent) ? 'warning' : 'none'
-}
-
-/** What the order waits for. */
-function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: DraftedOrder): string {
-  const [limit, stop] = [formatExactPrice(limitPrice), formatExactPrice(stopPrice)]
-  const words: Readonly<Record<OrderType, () => string>> = {
-    MARKET: () => orderTypeNames.MARKET,
-    LIMIT: () => i18n.t('Limit {limit}', { limit }),
-    STOP: () => i18n.t('Stop {stop}', { stop }),
-    STOP_LIMIT: () => i18n.t('Stop {stop}, then limit {limit}', { stop, limit }),
-    OCO: () => i18n.t('Limit {limit} or stop {stop}', { limit, stop }),
-    TRAILING_STOP: () =>
-      i18n.t('Trailing stop, {distance} from the best price', {
-        distance: trailWords(terms, formatExactPrice),
-      }),
-  }
-  return words[type]()
-}
-
-/** The order as it is sent, and when it fills. */
-function terms(shown: Shown): string {
-  const { order, preview } = shown
-  const type = typeWords(order)
-  if (preview.refusal !== null) return type
-  if (preview.outcome === 'CANCEL') {
-    return i18n.t('{type} · ends without a trade at this market price', { type })
-  }
-  if (preview.outcome === 'PART') {
-    const part = `${formatQuantity(preview.filledQuantity)} ${order.assetId}`
-    return order.timeInForce === 'IOC'
-      ? i18n.t('{type} · fills in part now, {part}; the rest is cancelled', { type, part })
-      : i18n.t('{type} · fills in part now, {part}; the rest waits', { type, part })
-  }
-  const price = formatPrice(marketPriceOf(preview))
-  if (!isWaiting(shown)) return i18n.t('{type} · fills now at about {price}', { type, price })
-  if (order.type === 'OCO') return i18n.t('{type} · waits for whichever is first', { type })
-  return order.type === 'TRAILING_STOP'
-    ? i18n.t('{type} · waits, at first for {price}', { type, price: formatPrice(preview.price) })
-    : i18n.t('{type} · waits for this price', { type })
-}
 
 /** The quantity that open orders hold. */
 export function heldOf(holding: Balances['holding']): string {
@@ -228,103 +150,8 @@ function outcome(shown: Shown): readonly Fact[] {
   ]
 }
 
-function waitFacts({ type, timeInForce, expiresAt }: DraftedOrder): readonly Fact[] {
-  if (type === 'MARKET') return []
-  if (timeInForce) return [[i18n.t('Time in force'), timeInForceNames[timeInForce]]]
-  return [[i18n.t('Good till'), expiresAt ? formatDateTime(expiresAt) : i18n.t('you cancel it')]]
-}
-
-const hasExits = ({ takeProfitPrice, stopLossPrice }: DraftedOrder): boolean =>
-  (takeProfitPrice ?? stopLossPrice) !== undefined
-
-function exitWords({ takeProfitPrice, stopLossPrice }: DraftedOrder): string {
-  const profit = takeProfitPrice && formatExactPrice(takeProfitPrice)
-  const loss = stopLossPrice && formatExactPrice(stopLossPrice)
-  if (!loss) return i18n.t('at {profit} or better', { profit })
-  return profit
-    ? i18n.t('at {profit} or better, or once it is at {loss} or below', { profit, loss })
-    : i18n.t('once it is at {loss} or below', { loss })
-}
-
-/** The sale that the fill opens. */
-function exitFacts(order: DraftedOrder): readonly Fact[] {
-  if (!hasExits(order)) return []
-  return [
-    [
-      i18n.t('Exits'),
-      <span key="exits" className="prose">
-        {exitWords(order)}
-      </span>,
-    ],
-  ]
-}
-
-/** The lots that a sale names, and what it would gain with them. */
-function lotFacts({ order: { lots }, preview }: Shown): readonly Fact[] {
-  if (!lots) return []
-  const days = joinWords(lots.map(({ acquiredOn }) => lotDay(acquiredOn)))
-  const { realisedGain, basis } = preview
-  return [
-    [
-      i18n.t('Lots'),
-      <span key="lots" className="prose">
-        {days}
-      </span>,
-    ],
-    ...(realisedGain === null || basis === null
-      ? []
-      : [
-          [
-            i18n.t('Realised gain'),
-            <span key="gain" className="prose">
-              <Trans
-                id="<0/> over a cost of <1/>"
-                components={{ 0: <MoneyChange value={realisedGain} />, 1: <Money value={basis} /> }}
-              />
-            </span>,
-          ] as const,
-        ]),
-  ]
-}
-
-/** What is lost to the spread and the depth of the market: holdings are valued at its mid price. */
-function spreadFacts({ price, midPrice, filledQuantity, refusal }: Preview): readonly Fact[] {
-  const [at, mid] = [parsePrice(price), parsePrice(midPrice)]
-  const apart = priceFromUnits(at > mid ? at - mid : mid - at)
-  const cost = notional(apart, parseQuantity(filledQuantity), { round: 'up' })
-  if (cost === 0n || refusal !== null) return []
-  const values = { cost: formatMoney(formatUsd(cost)), mid: formatPrice(midPrice) }
-  return [
-    [
-      i18n.t('Spread'),
-      <span key="spread" className="prose">
-        {i18n.t('{cost} against the mid price of {mid}', values)}
-      </span>,
-    ],
-  ]
-}
-
-/** The effects of the order, line by line, and with `withPrice` the price that they come from. */
-export function previewFacts(shown: Shown, { withPrice = false } = {}): readonly Fact[] {
-  const { order, preview } = shown
-  const { assetId } = order
-  return [
-    [
-      i18n.t('Order'),
-      <span key="order" className="prose">
-        {terms(shown)}
-      </span>,
-    ],
-    [i18n.t('Quantity'), `${formatQuantity(preview.quantity)} ${assetId}`],
-    ...(withPrice
-      ? [
-          [i18n.t('Price now'), formatPrice(marketPriceOf(preview))] as const,
-          ...spreadFacts(preview),
-        ]
-      : []),
-    ...waitFacts(order),
-    ...exitFacts(order),
-    ...lotFacts(shown),
-    ...outcome(shown),
-  ]
-}
+/** The order and its effects, line by line, and with `withPrice` the prices that they come from. */
+export const previewFacts = (shown: Shown, { withPrice = false } = {}): readonly Fact[] => [
+  ...termFacts(shown, withPrice),
+  ...outcome(shown),
+]

@@ -3,6 +3,7 @@ import {
   formatAwaitedPrice,
   formatExactPrice,
   formatMoney,
+  formatPrice,
   formatQuantity,
   formatSignedMoney,
   formatSignedQuantity,
@@ -37,9 +38,16 @@ function Digits({ text, className = '' }: { text: string; className?: string }) 
 
 const directions = { '-1': 'down', '0': 'flat', '1': 'up' } as const
 
-/** A price that the user set, or at which an order filled: the quantity times it is the total, without the fee. */
+/** A price that the user set. */
 export const ExactPrice = ({ value }: { value: string }) => (
   <Digits text={formatExactPrice(value)} />
+)
+
+/** A price that was computed, such as the average of what an order filled at: as market prices are shown, and exact under the pointer. */
+export const ComputedPrice = ({ value }: { value: string }) => (
+  <span className="numeric" title={formatExactPrice(value)}>
+    {formatPrice(value)}
+  </span>
 )
 
 type AwaitedPriceProps = { readonly value: string; readonly isComputed: boolean }

@@ -70,17 +70,18 @@ export function notifyOfOrder(id: string, kind: OrderNotificationKind, order: Or
 const lotsNote = ({ lotsGone }: Order): string =>
   lotsGone ? ' Lots that you named were gone, so that your usual choice of lots applied.' : ''
 
+/** What an order fills at is an average. */
 const atPrice = (price: Price | undefined): string =>
-  price === undefined ? '' : ` at ${showPrice(price)}`
+  price === undefined ? '' : ` at ${showMarketPrice(price)}`
 
 /** How much has filled: all, or a part. */
 const filled = (order: Order, size: string): string =>
   isOpen(order) ? `${showQuantity(filledOf(order))} of ${size}` : size
 
-/** The stop price of a trailing stop was not typed. */
+/** Exact, because a rounded price could contradict the stop price; that of a trailing stop was not typed. */
 function triggeredAt({ type, triggerPrice }: Order): string {
-  if (triggerPrice === undefined || type !== 'TRAILING_STOP') return atPrice(triggerPrice)
-  return ` at ${showMarketPrice(triggerPrice)}`
+  if (triggerPrice === undefined || type === 'TRAILING_STOP') return atPrice(triggerPrice)
+  return ` at ${showPrice(triggerPrice)}`
 }
 
 function textOf(kind: OrderNotificationKind, order: Order, size: string): string {

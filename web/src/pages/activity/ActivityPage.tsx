@@ -19,7 +19,7 @@ import { paths } from '../../paths.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
-import { ExactPrice, Money, MoneyChange, QuantityChange } from '../../ui/Money.tsx'
+import { ComputedPrice, Money, MoneyChange, QuantityChange } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { ExportMenu } from './ExportMenu.tsx'
@@ -106,7 +106,7 @@ const columns: readonly Column<Entry>[] = [
   {
     header: i18n.t('Price'),
     isRight: true,
-    cell: ({ price }) => (price ? <ExactPrice value={price} /> : '–'),
+    cell: ({ price }) => (price ? <ComputedPrice value={price} /> : '–'),
   },
   {
     header: i18n.t('Cash'),

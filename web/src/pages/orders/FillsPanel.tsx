@@ -2,7 +2,7 @@ import type { OrdersOrderQuery } from '../../generated/graphql.ts'
 import { formatMoment } from '../../format/time.ts'
 import { i18n } from '../../i18n.ts'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
-import { ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
+import { ComputedPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 
 type Order = NonNullable<OrdersOrderQuery['order']>
@@ -19,7 +19,7 @@ const columns = (assetId: string): readonly Column<Fill>[] => [
     isRight: true,
     cell: ({ quantity }) => <Quantity value={quantity} unit={assetId} />,
   },
-  { header: i18n.t('Price'), isRight: true, cell: ({ price }) => <ExactPrice value={price} /> },
+  { header: i18n.t('Price'), isRight: true, cell: ({ price }) => <ComputedPrice value={price} /> },
   { header: i18n.t('Fee'), isRight: true, cell: ({ fee }) => <Money value={fee} /> },
   { header: i18n.t('Total'), isRight: true, cell: ({ total }) => <Money value={total} /> },
 ]

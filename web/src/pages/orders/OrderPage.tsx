@@ -20,7 +20,7 @@ import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
-import { AwaitedPrice, ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
+import { AwaitedPrice, ComputedPrice, ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
@@ -43,6 +43,7 @@ const orderLink = (words: string) => (id: string) => (
 )
 
 const exactPrice = (value: string) => <ExactPrice value={value} />
+const computedPrice = (value: string) => <ComputedPrice value={value} />
 const money = (value: string) => <Money value={value} />
 
 /** The date of an order that waits until one. */
@@ -102,7 +103,7 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional(i18n.t('Lots'), lotsOf(order), (days) => days),
     ...optional(i18n.t('Triggered'), order.triggeredAt, formatMoment),
     ...optional(i18n.t('Triggered by'), order.triggerPrice, exactPrice),
-    ...optional(i18n.t('Filled at'), order.price, exactPrice),
+    ...optional(i18n.t('Filled at'), order.price, computedPrice),
     ...optional(i18n.t('Time of the price'), order.quotedAt, formatMoment),
     ...optional(i18n.t('Total'), order.total, money),
     ...optional(i18n.t('Fee'), order.fee, money),

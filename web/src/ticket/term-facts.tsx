@@ -1,0 +1,176 @@
+import { formatUsd, notional, parsePrice, parseQuantity, priceFromUnits } from '@cnop/kit/money'
+import { Trans } from '@lingui/react'
+import { config } from '../config.ts'
+import { joinWords } from '../format/lists.ts'
+import { formatExactPrice, formatMoney, formatPrice, formatQuantity } from '../format/money.ts'
+import { formatDateTime } from '../format/time.ts'
+import type { OrderType } from '../generated/graphql.ts'
+import { i18n } from '../i18n.ts'
+import { orderTypeNames, timeInForceNames } from '../lists/order-words.ts'
+import type { Fact } from '../ui/Facts.tsx'
+import { Money, MoneyChange } from '../ui/Money.tsx'
+import { type DraftedOrder, isThroughMarket } from './amounts.ts'
+import { lotDay } from './lots.ts'
+import { trailWords } from './terms.ts'
+import { isWaiting } from './total-words.ts'
+import type { Preview } from './use-preview.ts'
+import type { Balances } from './use-ticket.ts'
+
+export type Shown = {
+  readonly order: DraftedOrder
+  readonly preview: Preview
+  /** The balances before the order. */
+  readonly balances: Balances | undefined
+}
+
+/** How far beyond the market the limit of an order is that would fill now. */
+export function limitRisk({
+  order,
+  preview,
+}: Pick<Shown, 'order' | 'preview'>): 'none' | 'warning' | 'danger' {
+  if (isWaiting({ preview }) && preview.outcome !== 'PART') return 'none'
+  const isBeyond = (percent: number) => isThroughMarket(order, preview.price, percent)
+  if (isBeyond(config.limitDangerPercent)) return 'danger'
+  return isBeyond(config.limitWarningPercent) ? 'warning' : 'none'
+}
+
+/** What the order waits for. */
+function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: DraftedOrder): string {
+  const [limit, stop] = [formatExactPrice(limitPrice), formatExactPrice(stopPrice)]
+  const words: Readonly<Record<OrderType, () => string>> = {
+    MARKET: () => orderTypeNames.MARKET,
+    LIMIT: () => i18n.t('Limit {limit}', { limit }),
+    STOP: () => i18n.t('Stop {stop}', { stop }),
+    STOP_LIMIT: () => i18n.t('Stop {stop}, then limit {limit}', { stop, limit }),
+    OCO: () => i18n.t('Limit {limit} or stop {stop}', { limit, stop }),
+    TRAILING_STOP: () =>
+      i18n.t('Trailing stop, {distance} from the best price', {
+        distance: trailWords(terms, formatExactPrice),
+      }),
+  }
+  return words[type]()
+}
+
+/** The order as it is sent, and when it fills. */
+function terms(shown: Shown): string {
+  const { order, preview } = shown
+  const type = typeWords(order)
+  if (preview.refusal !== null) return type
+  if (preview.outcome === 'CANCEL') {
+    return i18n.t('{type} · ends without a trade at this market price', { type })
+  }
+  if (preview.outcome === 'PART') {
+    const part = `${formatQuantity(preview.filledQuantity)} ${order.assetId}`
+    return order.timeInForce === 'IOC'
+      ? i18n.t('{type} · fills in part now, {part}; the rest is cancelled', { type, part })
+      : i18n.t('{type} · fills in part now, {part}; the rest waits', { type, part })
+  }
+  const price = formatPrice(preview.price)
+  if (!isWaiting(shown)) return i18n.t('{type} · fills now at about {price}', { type, price })
+  if (order.type === 'OCO') return i18n.t('{type} · waits for whichever is first', { type })
+  return order.type === 'TRAILING_STOP'
+    ? i18n.t('{type} · waits, at first for {price}', { type, price: formatPrice(preview.price) })
+    : i18n.t('{type} · waits for this price', { type })
+}
+
+function waitFacts({ type, timeInForce, expiresAt }: DraftedOrder): readonly Fact[] {
+  if (type === 'MARKET') return []
+  if (timeInForce) return [[i18n.t('Time in force'), timeInForceNames[timeInForce]]]
+  return [[i18n.t('Good till'), expiresAt ? formatDateTime(expiresAt) : i18n.t('you cancel it')]]
+}
+
+export const hasExits = ({ takeProfitPrice, stopLossPrice }: DraftedOrder): boolean =>
+  (takeProfitPrice ?? stopLossPrice) !== undefined
+
+function exitWords({ takeProfitPrice, stopLossPrice }: DraftedOrder): string {
+  const profit = takeProfitPrice && formatExactPrice(takeProfitPrice)
+  const loss = stopLossPrice && formatExactPrice(stopLossPrice)
+  if (!loss) return i18n.t('at {profit} or better', { profit })
+  return profit
+    ? i18n.t('at {profit} or better, or once it is at {loss} or below', { profit, loss })
+    : i18n.t('once it is at {loss} or below', { loss })
+}
+
+/** The sale that the fill opens. */
+function exitFacts(order: DraftedOrder): readonly Fact[] {
+  if (!hasExits(order)) return []
+  return [
+    [
+      i18n.t('Exits'),
+      <span key="exits" className="prose">
+        {exitWords(order)}
+      </span>,
+    ],
+  ]
+}
+
+/** The lots that a sale names, and what it would gain with them. */
+function lotFacts({ order: { lots }, preview }: Shown): readonly Fact[] {
+  if (!lots) return []
+  const days = joinWords(lots.map(({ acquiredOn }) => lotDay(acquiredOn)))
+  const { realisedGain, basis } = preview
+  return [
+    [
+      i18n.t('Lots'),
+      <span key="lots" className="prose">
+        {days}
+      </span>,
+    ],
+    ...(realisedGain === null || basis === null
+      ? []
+      : [
+          [
+            i18n.t('Realised gain'),
+            <span key="gain" className="prose">
+              <Trans
+                id="<0/> over a cost of <1/>"
+                components={{ 0: <MoneyChange value={realisedGain} />, 1: <Money value={basis} /> }}
+              />
+            </span>,
+          ] as const,
+        ]),
+  ]
+}
+
+/** What is lost to the spread and the depth of the market: holdings are valued at its mid price. */
+function spreadFacts({ price, midPrice, filledQuantity, refusal }: Preview): readonly Fact[] {
+  const [at, mid] = [parsePrice(price), parsePrice(midPrice)]
+  const apart = priceFromUnits(at > mid ? at - mid : mid - at)
+  const cost = notional(apart, parseQuantity(filledQuantity), { round: 'up' })
+  if (cost === 0n || refusal !== null) return []
+  const values = { cost: formatMoney(formatUsd(cost)), mid: formatPrice(midPrice) }
+  return [
+    [
+      i18n.t('Spread'),
+      <span key="spread" className="prose">
+        {i18n.t('{cost} against the mid price of {mid}', values)}
+      </span>,
+    ],
+  ]
+}
+
+/** The market price, what an order that fills gets on average over the levels that it goes through, and what that costs. */
+function priceFacts({ preview }: Shown): readonly Fact[] {
+  const fills = preview.outcome === 'FILL' || preview.outcome === 'PART'
+  const [now, average] = [formatPrice(preview.midPrice), formatPrice(preview.price)]
+  return [
+    [i18n.t('Price now'), now],
+    ...(fills && average !== now ? [[i18n.t('Average price'), average] as const] : []),
+    ...spreadFacts(preview),
+  ]
+}
+
+/** The order, line by line, and with `withPrice` the prices that its effects come from. */
+export const termFacts = (shown: Shown, withPrice: boolean): readonly Fact[] => [
+  [
+    i18n.t('Order'),
+    <span key="order" className="prose">
+      {terms(shown)}
+    </span>,
+  ],
+  [i18n.t('Quantity'), `${formatQuantity(shown.preview.quantity)} ${shown.order.assetId}`],
+  ...(withPrice ? priceFacts(shown) : []),
+  ...waitFacts(shown.order),
+  ...exitFacts(shown.order),
+  ...lotFacts(shown),
+]
