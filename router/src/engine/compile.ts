@@ -18,6 +18,7 @@ import {
   fetchFields,
   fieldNames,
   buildGraph,
+  whileParsed,
   type FetchFields,
   type FetchUnit,
 } from './plan/graph.ts'
@@ -32,7 +33,8 @@ export interface CompileSetting {
   readonly supergraphSchema: GraphQLSchema
   readonly calls: Calls
   readonly isGenerated: boolean
-  readonly isPublicFetch: (fetch: FetchFields) => boolean
+  /** Without it no fetch is public. */
+  readonly isPublicFetch: ((fetch: FetchFields) => boolean) | undefined
 }
 
 export interface CompiledPass {
@@ -70,12 +72,23 @@ const nothingRefused: Omit<Refused, 'document'> = {
 export function compileOperation(
   source: ClientOperation,
   plans: readonly QueryPlan[],
-  setting: CompileSetting & Pick<PlannedOperation, 'contested' | 'refused'>,
+  setting: OperationSetting,
 ): CompiledOperation {
-  const { refused = nothingRefused } = setting
+  return whileParsed(() => compilePlans(source, plans, setting))
+}
+
+type OperationSetting = CompileSetting & Pick<PlannedOperation, 'contested' | 'refused'>
+
+function compilePlans(
+  source: ClientOperation,
+  plans: readonly QueryPlan[],
+  setting: OperationSetting,
+): CompiledOperation {
+  const { refused = nothingRefused, isPublicFetch } = setting
   const isPublic = (unit: FetchUnit) =>
+    isPublicFetch !== undefined &&
     unit.kind === OperationTypeNode.QUERY &&
-    setting.isPublicFetch(fetchFields(setting.supergraphSchema, unit))
+    isPublicFetch(fetchFields(setting.supergraphSchema, unit))
   // Passes are merged position by position, so each position needs its own object.
   const isAlone = plans.length === 1
   const compiling: Compiling = { ...setting, isPublic, isAlone, client: clientFields(source) }

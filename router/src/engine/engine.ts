@@ -221,7 +221,7 @@ async function openLoaded<Context>(
     onPlan: options.onPlan,
     signal: options.signal as ((context: unknown) => CancelSignal | undefined) | undefined,
     caller: options.caller as ((context: unknown) => string | undefined) | undefined,
-    isPublicFetch: options.isPublicFetch ?? (() => false),
+    isPublicFetch: options.isPublicFetch,
     refuses: options.refuses ?? 'field',
     variants: variantSetting(options),
     share: options.share as ((context: unknown) => string | undefined) | undefined,

@@ -21,6 +21,15 @@ export class ClientLeft extends GraphQLError {
   }
 }
 
+/** A user that may leave. */
+interface User<Value> {
+  readonly resolve: (value: Value) => void
+  readonly reject: (reason: unknown) => void
+  readonly signal: CancelSignal
+  readonly leave: () => void
+  hasLeft: boolean
+}
+
 interface Work<Value> {
   readonly value: Promise<Value>
   /** Absent where a user cannot leave. */
@@ -29,6 +38,7 @@ interface Work<Value> {
   users: number
   /** Those who have not left. */
   waiting: number
+  readonly leavable: User<Value>[]
 }
 
 /** `onDone` is called with the value and the number of its users, before any of them continues. */
@@ -43,12 +53,19 @@ export function createSharedWork<Value>(
       if (all.get(key) === work) all.delete(key)
     }
     const value = start(cancellation)
-    const work: Work<Value> = { value, cancellation, users: 0, waiting: 0 }
+    const work: Work<Value> = { value, cancellation, users: 0, waiting: 0, leavable: [] }
     // Registered first, so that the work is closed to further users before any user continues.
-    value.then((done) => {
-      forget()
-      onDone?.(done, work.users)
-    }, forget)
+    value.then(
+      (done) => {
+        forget()
+        onDone?.(done, work.users)
+        for (const user of work.leavable) if (settles(user)) user.resolve(done)
+      },
+      (reason: unknown) => {
+        forget()
+        for (const user of work.leavable) if (settles(user)) user.reject(reason)
+      },
+    )
     cancellation?.addEventListener('abort', forget)
     all.set(key, work)
     return work
@@ -67,26 +84,23 @@ export function createSharedWork<Value>(
 
 type Start<Value> = (signal: CancelSignal | undefined) => Promise<Value>
 
+/** Whether a user still waits; it cannot leave from now on. */
+function settles<Value>({ signal, leave, hasLeft }: User<Value>): boolean {
+  if (!hasLeft) signal.removeEventListener('abort', leave)
+  return !hasLeft
+}
+
 function leavable<Value>(work: Work<Value>, signal: CancelSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const leave = () => {
+      user.hasLeft = true
       work.waiting -= 1
       if (work.waiting === 0) work.cancellation?.abort(new ClientLeft())
       reject(new ClientLeft())
     }
-    const settle = () => signal.removeEventListener('abort', leave)
+    const user: User<Value> = { resolve, reject, signal, leave, hasLeft: false }
+    work.leavable.push(user)
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
-    work.value.then(
-      (value) => {
-        settle()
-        resolve(value)
-      },
-      (error: unknown) => {
-        settle()
-        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- it is passed on.
-        reject(error)
-      },
-    )
   })
 }

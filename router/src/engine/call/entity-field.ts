@@ -1,5 +1,5 @@
 /** One `_entities` field of a call, compiled: how its entities are found, represented and completed. */
-import { Kind, parse, type DocumentNode, type SelectionSetNode } from 'graphql'
+import { Kind, type DocumentNode, type SelectionSetNode } from 'graphql'
 import type { Data, Path } from '../data.ts'
 import { whenNeeded } from '../generate.ts'
 import { isInterfaceNamed } from '../schema-types.ts'
@@ -15,7 +15,7 @@ import {
 } from '../merge/shape.ts'
 import { cloneData } from '../merge/merge.ts'
 import { operationOf, type EntityFieldPlan } from '../plan/calls.ts'
-import type { FetchUnit } from '../plan/graph.ts'
+import { parseFetch, type FetchUnit } from '../plan/graph.ts'
 import { pathKey } from '../plan/intern.ts'
 import type { FetchedFields } from './errors.ts'
 import { compileFind, type Find } from './find.ts'
@@ -69,7 +69,7 @@ export function compileEntityField(plan: EntityFieldPlan, setting: CallSetting):
 
 /** The shape that a fetch adds to the result, and where. */
 export function shapeFetchedBy(unit: FetchUnit): FetchedShape {
-  const document = parse(unit.text, { noLocation: true })
+  const document = parseFetch(unit.text)
   const selectionSet = unit.requires
     ? entitySelections(document)
     : operationOf(document).selectionSet

@@ -1,12 +1,12 @@
 /** A call for fields of a root type. Its data is merged at one path of the result, usually the root. */
-import { parse, type GraphQLFormattedError, type GraphQLSchema } from 'graphql'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import type { Data } from '../data.ts'
 import { whenNeeded } from '../generate.ts'
 import { compileCopy, type Copy, expectedAt, replyShape, type ReplyShape } from '../merge/shape.ts'
 import { cloneData, mergeInto, applyRewrites } from '../merge/merge.ts'
 import type { InternRules } from '../plan/intern.ts'
 import { operationOf } from '../plan/calls.ts'
-import type { FetchUnit } from '../plan/graph.ts'
+import { parseFetch, type FetchUnit } from '../plan/graph.ts'
 import { bodyHead, sendCall, variableMembers, type CallFacts, type Calls } from './send.ts'
 import { collect, type ConcretePath } from './find.ts'
 import {
@@ -39,7 +39,7 @@ interface RootCall extends CallSetting {
 }
 
 export function compileRootCall(unit: FetchUnit, setting: CallSetting): Step {
-  const document = parse(unit.text, { noLocation: true })
+  const document = parseFetch(unit.text)
   const shape = replyShape(document, operationOf(document).selectionSet)
   const call: RootCall = {
     ...setting,

@@ -7,7 +7,6 @@
 import {
   Kind,
   OperationTypeNode,
-  parse,
   print,
   stripIgnoredCharacters,
   type DocumentNode,
@@ -16,7 +15,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql'
 import type { Path } from '../data.ts'
-import type { FetchUnit, PlanGraph } from './graph.ts'
+import { parseFetch, type FetchUnit, type PlanGraph } from './graph.ts'
 
 /** One `_entities` field of a call. */
 export interface EntityFieldPlan {
@@ -53,7 +52,7 @@ export function planBatch(units: readonly FetchUnit[]): BatchPlan {
 function mergeEqualUnits(units: readonly FetchUnit[]): EntityFieldPlan[] {
   const fields = new Map<string, EntityFieldPlan>()
   for (const unit of units) {
-    const document = parse(unit.text, { noLocation: true })
+    const document = parseFetch(unit.text)
     const key = JSON.stringify([
       withoutName(document),
       unit.conditions,

@@ -15,6 +15,7 @@ import {
   parse,
   visit,
   visitWithTypeInfo,
+  type DocumentNode,
   type OperationTypeNode,
   type GraphQLSchema,
 } from 'graphql'
@@ -131,6 +132,28 @@ function unitOf(node: FetchNode, { path, conditions }: Place): FetchUnit {
   }
 }
 
+/** What `whileParsed` has parsed. */
+let parsed: Map<string, DocumentNode> | undefined
+
+/** The document of a fetch. */
+export function parseFetch(text: string): DocumentNode {
+  const known = parsed?.get(text)
+  if (known) return known
+  const document = parse(text, { noLocation: true })
+  parsed?.set(text, document)
+  return document
+}
+
+/** Parses each fetch once during some work: all stages of a compilation read them, and nothing keeps them. */
+export function whileParsed<Value>(work: () => Value): Value {
+  parsed = new Map()
+  try {
+    return work()
+  } finally {
+    parsed = undefined
+  }
+}
+
 export interface FetchFields {
   readonly service: string
   /** `Type.field`, for every field but `__typename` and `_entities`; `?.field` when the type is unknown. */
@@ -141,7 +164,7 @@ export function fetchFields(supergraph: GraphQLSchema, unit: FetchUnit): FetchFi
   const fields = new Set<string>()
   const typeInfo = new TypeInfo(supergraph)
   visit(
-    parse(unit.text, { noLocation: true }),
+    parseFetch(unit.text),
     visitWithTypeInfo(typeInfo, {
       Field: (node) => {
         const name = node.name.value
@@ -156,6 +179,6 @@ export function fetchFields(supergraph: GraphQLSchema, unit: FetchUnit): FetchFi
 /** The names of the fields of an operation, at any depth. */
 export function fieldNames(text: string): readonly string[] {
   const names = new Set<string>()
-  visit(parse(text, { noLocation: true }), { Field: (node) => void names.add(node.name.value) })
+  visit(parseFetch(text), { Field: (node) => void names.add(node.name.value) })
   return [...names]
 }

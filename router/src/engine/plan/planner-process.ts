@@ -153,7 +153,7 @@ function startChild(heapMb: number): ChildProcess {
     ? new URL('./planner-entry.ts', import.meta.url)
     : new URL('./planner-entry.js', import.meta.url)
   const child = fork(fileURLToPath(entry), {
-    execArgv: [`--max-old-space-size=${heapMb}`, ...(isSource ? typeScriptLoader() : [])],
+    execArgv: [...flagsOf(heapMb), ...(isSource ? typeScriptLoader() : [])],
     // V8 describes each heap that overflows on stderr.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
@@ -164,6 +164,12 @@ function startChild(heapMb: number): ChildProcess {
   child.channel?.unref()
   return child
 }
+
+/** A plan is made of very many objects that live shortly: with room for them, they are dropped instead of copied. */
+const flagsOf = (heapMb: number): readonly string[] => [
+  `--max-old-space-size=${heapMb}`,
+  '--max-semi-space-size=32',
+]
 
 /** Where planners share a core with the process that serves, each plan would delay its other requests by tens of milliseconds. */
 function yieldToOthers({ pid }: ChildProcess): void {

@@ -36,7 +36,8 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
     try {
       const chunks = await readBody(request, options)
       // Reading many bodies that end together would take long, too.
-      await admit()
+      const turn = admit()
+      if (turn) await turn
       const bytes = Buffer.concat(chunks)
       const body = readRequest(request, bytes, options)
       if (bytes.length > longBody) await admit()
