@@ -82,6 +82,7 @@ const types: readonly OrderType[] = [
 ]
 const triggered = { triggeredAt: at, triggerPrice: parsePrice('63000') }
 const inPart = { status: 'PARTIALLY_FILLED', filledQuantity: parseQuantity('0.1') } as const
+const ofTwoLimits = { fillCount: 2, stopLimitPrice: parsePrice('62000') }
 const reasonOf = (kind: OrderNotificationKind): string =>
   kind === 'ORDER_CANCELLED'
     ? 'BTC was delisted.'
@@ -161,7 +162,7 @@ describe('Chinese has words for what services write', () => {
   it.each(types)('of an order of the type %s', (type) => {
     const texts = orderNotificationKinds.flatMap((kind) =>
       (['BUY', 'SELL'] as const).flatMap((side) =>
-        [{}, triggered, inPart].map((more) =>
+        [{}, triggered, inPart, ofTwoLimits, { ...inPart, ...ofTwoLimits }].map((more) =>
           notifyOfOrder(
             'n',
             kind,

@@ -22,12 +22,13 @@ interface Listed {
   readonly type: string
   readonly side: string
   readonly stopPrice: string | null
+  readonly stopLimitPrice: string | null
   readonly limitPrice: string | null
 }
 
 async function openOrders(): Promise<readonly Listed[]> {
   const query = `{ me { portfolio { openOrders(first: 20) { nodes {
-    type side stopPrice limitPrice } } } } }`
+    type side stopPrice stopLimitPrice limitPrice } } } } }`
   const { data } = await stage.trader.ask<{
     me: { portfolio: { openOrders: { nodes: readonly Listed[] } } }
   }>(query)
@@ -121,7 +122,7 @@ describe('the order ticket', () => {
       ...{ type: 'MARKET', quantity: '0.01', takeProfitPrice: '80000', stopLossPrice: '50000' },
     })
     expect(await openOrders()).toEqual([
-      { type: 'OCO', side: 'SELL', limitPrice: '80000', stopPrice: '50000' },
+      { type: 'OCO', side: 'SELL', limitPrice: '80000', stopPrice: '50000', stopLimitPrice: null },
     ])
   })
 
@@ -157,6 +158,16 @@ describe('the order ticket', () => {
     await place('Limit $60,000.00 or stop $80,000.00 · waits for whichever is first')
     await page.getByText('Limit or stop order placed').waitFor()
     expect(sent()).toMatchObject({ type: 'OCO', stopPrice: '80000', limitPrice: '60000' })
+    expect(sent()).not.toHaveProperty('stopLimitPrice')
+
+    await field('Stop price').fill('80,000')
+    await refuses(field('Limit of the stop'), review(), '0', /more than|above|at least|0/)
+    await field('Limit of the stop').fill('81,000')
+    await limit().fill('60,000')
+    await quantity('BTC').fill('0.001')
+    await place('Limit $60,000.00 or stop $80,000.00, then limit $81,000.00')
+    await page.getByText('Limit or stop order placed').last().waitFor()
+    expect((await openOrders())[0]).toMatchObject({ type: 'OCO', stopLimitPrice: '81000' })
   })
 
   it('sends a trailing stop by its distance, and shows where it begins', async () => {
@@ -167,9 +178,13 @@ describe('the order ticket', () => {
     await field('Distance in per cent').fill('2.5')
     expect(await described(field('Distance in per cent'))).toMatch(/^2\.5 %/)
     await quantity('BTC').fill('0.001')
+    await field('Sell again at a profit or a loss').check()
+    await field('Stop loss at').fill('65,000')
+    await field('Limit of the stop loss').fill('64,000')
     await place(/^Trailing stop, 2\.5% from the best price · waits, at first for \$72,099\.76/)
     await page.getByText('Trailing stop order placed').waitFor()
     expect(sent()).toMatchObject({ type: 'TRAILING_STOP', trailBasisPoints: 250 })
+    expect(sent()).toMatchObject({ stopLossPrice: '65000', stopLossLimitPrice: '64000' })
     expect((await openOrders())[0]).toMatchObject({ type: 'TRAILING_STOP', side: 'BUY' })
   })
 

@@ -22,6 +22,7 @@ export interface OrderTerms {
   readonly stopPrice?: string
   readonly takeProfitPrice?: string
   readonly stopLossPrice?: string
+  readonly stopLossLimitPrice?: string
   readonly trailBasisPoints?: number
   readonly timeInForce?: 'GTC' | 'IOC'
   readonly clientOrderId?: string
@@ -108,7 +109,14 @@ function drawOrder(random: Random, { kind, serial, prices }: DrawnOrder): OrderT
   if (kind === 'stop') {
     // So near that some are triggered as the market moves.
     if (random.happens(0.5)) {
-      return { side, type: 'TRAILING_STOP', assetId, quantity, trailBasisPoints: 10, clientOrderId }
+      const terms = {
+        side,
+        type: 'TRAILING_STOP',
+        assetId,
+        quantity,
+        trailBasisPoints: 10,
+      } as const
+      return { ...terms, clientOrderId, ...(side === 'BUY' && exitsAround(price * 1.005)) }
     }
     const stopPrice = (price * (side === 'BUY' ? 1.0005 : 0.9995)).toFixed(6)
     return { side, type: 'STOP', assetId, quantity, stopPrice, clientOrderId }
@@ -120,9 +128,11 @@ function drawOrder(random: Random, { kind, serial, prices }: DrawnOrder): OrderT
   if (side === 'SELL' || random.happens(0.5)) {
     return { side, type: 'LIMIT', assetId, quantity, ...terms }
   }
-  const exits = {
-    takeProfitPrice: (Number(limitPrice) * 1.002).toFixed(6),
-    stopLossPrice: (Number(limitPrice) * 0.99).toFixed(6),
-  }
-  return { side, type: 'LIMIT', assetId, quantity, ...terms, ...exits }
+  return { side, type: 'LIMIT', assetId, quantity, ...terms, ...exitsAround(Number(limitPrice)) }
 }
+
+const exitsAround = (price: number) => ({
+  takeProfitPrice: (price * 1.002).toFixed(6),
+  stopLossPrice: (price * 0.99).toFixed(6),
+  stopLossLimitPrice: (price * 0.985).toFixed(6),
+})

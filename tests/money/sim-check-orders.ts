@@ -46,7 +46,8 @@ function checkOpen(order: Order, rows: Rows): string | undefined {
 function neededForRest(order: Order, rows: Rows): bigint {
   const { id, type, filledQuantity = 0n, quantity, limitPrice = 0n, stopPrice = 0n } = order
   if (filledQuantity === 0n) return needed(order, rows)
-  const worst = type === 'OCO' ? dividedUp(stopPrice * 105n, 100n) : limitPrice
+  const stop = order.stopLimitPrice ?? dividedUp(stopPrice * 105n, 100n)
+  const worst = type === 'OCO' ? stop : limitPrice
   const { maker, taker } = agreedRates(order)
   const fills = fillsOf(rows, id)
   const value = fills.reduce((sum, fill) => sum + fill.price * fill.quantity, 0n)
@@ -64,10 +65,10 @@ function neededForRest(order: Order, rows: Rows): bigint {
 
 const dividedUp = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor
 
-/** What a buy sets aside: by its limit, or by its stop price and five per cent; a trailing one by its first stop. */
+/** What a buy sets aside: by its limit, the farther one of an OCO order that has two, or by its stop price and five per cent; a trailing one by its first stop. */
 function needed(order: Order, { bests }: Rows): bigint {
   const { id, type, stopPrice, quantity } = order
-  const limitPrice = type === 'OCO' ? undefined : order.limitPrice
+  const limitPrice = type === 'OCO' ? order.stopLimitPrice : order.limitPrice
   const [first] = bests.get(id) ?? []
   const stop = first === undefined ? stopPrice : stopBehind(order, first)
   const worst = limitPrice ?? dividedUp((stop ?? 0n) * 105n, 100n)
@@ -105,8 +106,16 @@ function checkTrail(order: Order, { bests }: Rows): string | undefined {
     return `the stop of ${id} moved back`
   }
   return stopPrice === stopBehind(order, bestPrice)
-    ? undefined
+    ? checkExits(order, stopPrice)
     : `the stop of ${id} is not behind its best price by the distance`
+}
+
+/** The stop of a trailing buy is between its exits. */
+function checkExits({ id, ...order }: Order, stop: bigint): string | undefined {
+  const { takeProfitPrice, stopLossPrice = 0n, stopLossLimitPrice = 0n } = order
+  const isBetween = stopLossLimitPrice <= stopLossPrice && stopLossPrice < stop
+  const isBelow = takeProfitPrice === undefined || stop < takeProfitPrice
+  return isBetween && isBelow ? undefined : `the exits of ${id} are not around its stop`
 }
 
 /** A buy that waited, or could have, takes no more than it set aside. */
@@ -127,7 +136,11 @@ function checkTrigger(order: Order): string | undefined {
     return isUntriggeredFill(order) ? `${id} filled without a trigger` : undefined
   }
   const isRight = side === 'BUY' ? triggerPrice >= stopPrice : triggerPrice <= stopPrice
-  return isRight ? undefined : `${id} was triggered at ${triggerPrice}`
+  if (!isRight) return `${id} was triggered at ${triggerPrice}`
+  const { price, stopLimitPrice } = order
+  if (price === undefined || stopLimitPrice === undefined) return undefined
+  const isWithin = side === 'BUY' ? price <= stopLimitPrice : price >= stopLimitPrice
+  return isWithin ? undefined : `${id} filled at ${price}, beyond the limit of its stop`
 }
 
 /** An order and the one that replaced it name each other, and the first has ended without a fill. */

@@ -40,11 +40,17 @@ function checkQuantity(order: Order, rows: Rows): string | undefined {
 
 /** A sale is at the exits of its buy, unless its owner has replaced it. */
 function checkPrices(order: Order, rows: Rows): string | undefined {
-  const { id, entryOrderId, replaces, side, limitPrice, stopPrice } = order
+  const { id, entryOrderId, replaces, side, limitPrice, stopPrice, stopLimitPrice } = order
   if (entryOrderId === undefined) return undefined
   const buy = recordOf(rows, entryOrderId)
   if (!buy || tradesOf(rows, buy).length === 0) return `${id} sells what was not bought`
-  const isAtExits = limitPrice === buy.takeProfitPrice && stopPrice === buy.stopLossPrice
+  const { takeProfitPrice, stopLossPrice, stopLossLimitPrice } = buy
+  const limits =
+    takeProfitPrice === undefined
+      ? [stopLossLimitPrice, undefined]
+      : [takeProfitPrice, stopLossLimitPrice]
+  const isAtExits =
+    limitPrice === limits[0] && stopLimitPrice === limits[1] && stopPrice === stopLossPrice
   const isRight = side === 'SELL' && (replaces !== undefined || isAtExits)
   return isRight ? undefined : `${id} is another sale than ${entryOrderId} ordered`
 }

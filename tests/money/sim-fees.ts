@@ -58,7 +58,7 @@ export function checkFees(rows: Rows, journalOf: (username: string) => JournalEn
         checkCharges(
           journal.flatMap((entry, at) =>
             entry.orderId === id && isTrade(entry)
-              ? [{ entry, rate: rates[at === first ? 'taker' : roleOf(rows, id, at === last)] }]
+              ? [{ entry, rate: rates[at === first ? 'taker' : roleOf(rows, entry, at === last)] }]
               : [],
           ),
         )
@@ -92,12 +92,20 @@ function checkRates(id: string, is: FeeRates, should: FeeRates): string[] | unde
   return [`${id} pays ${is.maker}/${is.taker} instead of ${should.maker}/${should.taker}`]
 }
 
-/** What an order that waited is when it fills. The stop of an OCO order takes all that its limit has left, in its last trade. */
-function roleOf({ orders }: Rows, id: string, isLast: boolean): keyof FeeRates {
-  const order = orders.get(id)?.record
-  if (!order || order.type === 'LIMIT') return order ? 'maker' : 'taker'
-  if (order.type === 'OCO') return isLast && hasStopped(order) ? 'taker' : 'maker'
+/** What an order that waited is when it fills. */
+function roleOf({ orders }: Rows, entry: JournalEntry, isLast: boolean): keyof FeeRates {
+  const order = orders.get(entry.orderId ?? '')?.record
+  if (!order) return 'taker'
+  if (order.type === 'LIMIT') return 'maker'
+  if (order.type === 'OCO') return takesAtStop(order, entry, isLast) ? 'taker' : 'maker'
   return order.type === 'STOP_LIMIT' && !wasMet(order) ? 'maker' : 'taker'
+}
+
+/** The stop of an OCO order takes all that its limit has left, in its last trade; one with a limit is as a stop-limit order from its trigger on. */
+function takesAtStop(order: Order, { createdAt }: JournalEntry, isLast: boolean): boolean {
+  const { triggeredAt, stopLimitPrice: limitPrice } = order
+  if (limitPrice === undefined) return isLast && hasStopped(order)
+  return triggeredAt !== undefined && createdAt >= triggeredAt && wasMet({ ...order, limitPrice })
 }
 
 const hasStopped = ({ triggerPrice, status }: Order): boolean =>

@@ -14,7 +14,7 @@ import {
   refuseOrder,
 } from '@cnop/order/domain/plan-order'
 import type { MarketQuote } from '@cnop/order/domain/order-rules'
-import { fillsAtMarket, pendingStop } from '@cnop/order/domain/stop'
+import { fillsAtMarket, limitOf, pendingStop } from '@cnop/order/domain/stop'
 import { trailingStop } from '@cnop/order/domain/trail'
 import { follow } from '@cnop/order/domain/trigger'
 import { tradeAmounts } from '@cnop/quotes/trade-amounts'
@@ -38,7 +38,7 @@ import {
   taking,
   tradeOf,
 } from './sim-order-parts.ts'
-import { fillWith } from './sim-part-bugs.ts'
+import { fillWith, seenAs } from './sim-part-bugs.ts'
 import { endedSale, exitEntry, opened } from './sim-exits.ts'
 import { spoilRates } from './sim-fees.ts'
 import { planReplacement } from './sim-replacements.ts'
@@ -165,9 +165,9 @@ export function planChange(planner: Planner, known: Order): Draw {
 
 /** A price around what an order waits for, mostly one that reaches it; after a huge fall, one of almost nothing, and after a rise, one beyond the hold. */
 function drawNear(random: Random, known: Order, isBuy: boolean): Price {
-  const { type, limitPrice, stopPrice, triggeredAt } = known
-  const isAtMarket = fillsAtMarket(type) && triggeredAt !== undefined
-  const at = limitPrice ?? stopPrice ?? 1n
+  const { stopPrice, triggeredAt } = known
+  const isAtMarket = fillsAtMarket(known) && triggeredAt !== undefined
+  const at = limitOf(known) ?? stopPrice ?? 1n
   if (isAtMarket && isBuy && random.happens(0.5)) return ((at * 108n) / 100n) as Price
   if (isAtMarket && random.happens(0.4)) return price('0.000001')
   const share = drawShare(random, known)
@@ -202,7 +202,7 @@ function planFillOf(planner: Planner, known: Order): Draw {
       const used = rows[1]?.depth
       const moved = { ...state, known: used }
       const { quote, nowMs, fees } = circumstancesOf(planner, market, open, moved)
-      const seen: Order = bugs.fillsUntriggered ? { ...open, triggeredAt: 'never' } : open
+      const seen = seenAs(bugs, open)
       if (!meets(seen, quote, nowMs) && !reachesMid(bugs, seen, quote)) throw new OrderMoved()
       const holding = holdings.get(open.assetId) ?? emptyHolding(open.assetId)
       const sale = { exitId, known: rows[2]?.record }
@@ -226,8 +226,7 @@ function planFillOf(planner: Planner, known: Order): Draw {
   }
 }
 
-const isAtLimit = ({ type, triggeredAt }: Order): boolean =>
-  type === 'LIMIT' || type === 'STOP_LIMIT' || (type === 'OCO' && triggeredAt === undefined)
+const isAtLimit = (order: Order): boolean => limitOf(order) !== undefined
 
 /** Whether the mid price reaches a limit, which is not enough for a fill. */
 const reachesMid = (
@@ -298,6 +297,7 @@ function spoilTrail(bugs: PlanBugs, next: Order, before: Order): Order {
     return { ...next, bestPrice: back, stopPrice: trailingStop(next.side, next, back) }
   }
   if (bugs.forgetsDistance) return { ...next, stopPrice: bestPrice }
+  if (bugs.leavesExitsBehind) return { ...next, stopLossPrice: before.stopLossPrice }
   if (!bugs.shrinksTrailHold || next.heldCash === undefined) return next
   const ratio = { ...next, price: next.stopPrice ?? bestPrice }
   return { ...next, heldCash: tradeAmounts(ratio).total }

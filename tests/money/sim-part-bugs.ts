@@ -11,7 +11,7 @@ import type { PlanBugs } from './sim-plan.ts'
 /** A fill as the order service decides it, or as a bug does. */
 export function fillWith(bugs: PlanBugs, order: Order, moment: FillMoment): OrderStep | undefined {
   const known = bugs.opensSecondSale ? undefined : moment.known
-  const asked = spoilLimit(bugs, spoilRest(bugs, order), moment)
+  const asked = spoilLimit(bugs, withoutStopLimit(bugs, spoilRest(bugs, order)), moment)
   const step = keepLimit(planFill(asked, { ...moment, known }), order)
   if (!step?.fill) return step
   const spoiled = spoilSides(bugs, spoilSale(bugs, step), order)
@@ -27,8 +27,21 @@ function spoilLimit({ ignoresLimit }: PlanBugs, order: Order, { quote }: FillMom
   return { ...order, limitPrice: worst ?? limitPrice }
 }
 
-const keepLimit = (step: OrderStep | undefined, { limitPrice }: Order): OrderStep | undefined =>
-  step && { ...step, order: { ...step.order, limitPrice } }
+/** An OCO order whose stop was triggered, as if that had no limit. */
+const withoutStopLimit = ({ ignoresStopLimit }: PlanBugs, order: Order): Order =>
+  ignoresStopLimit && order.triggeredAt !== undefined
+    ? { ...order, stopLimitPrice: undefined }
+    : order
+
+/** An order as a bug looks at it. */
+export const seenAs = (bugs: PlanBugs, open: Order): Order =>
+  withoutStopLimit(bugs, bugs.fillsUntriggered ? { ...open, triggeredAt: 'never' } : open)
+
+const keepLimit = (
+  step: OrderStep | undefined,
+  { limitPrice, stopLimitPrice }: Order,
+): OrderStep | undefined =>
+  step && { ...step, order: { ...step.order, limitPrice, stopLimitPrice } }
 
 /** An OCO order whose limit has filled in part, as if its stop knew nothing of it. */
 const spoilRest = ({ sellsFilledOfOco }: PlanBugs, order: Order): Order =>

@@ -47,6 +47,8 @@ export interface PlanBugs {
   readonly trailsBackwards?: boolean
   readonly forgetsDistance?: boolean
   readonly shrinksTrailHold?: boolean
+  readonly leavesExitsBehind?: boolean
+  readonly ignoresStopLimit?: boolean
   readonly fillsForNothing?: boolean
   readonly holdsLimitOfOco?: boolean
   readonly holdsBothSides?: boolean

@@ -107,8 +107,10 @@ function sold(
 }
 
 /** Sometimes another stop price, or another distance of a trailing stop. */
-function drawStop(random: Random, { stopPrice, bestPrice }: Order) {
+function drawStop(random: Random, { stopPrice, stopLimitPrice, bestPrice }: Order) {
   if (stopPrice === undefined || random.happens(0.7)) return {}
+  if (stopLimitPrice !== undefined && random.happens(0.5))
+    return { stopLimitPrice: drawPrice(random) }
   return bestPrice === undefined
     ? { stopPrice: drawPrice(random) }
     : { trailBasisPoints: random.pick([50, 500, 3_000]) }

@@ -24,12 +24,25 @@ function drawKind(random: Random, side: Order['side']) {
     const [low, high] = isRising ? [limitPrice, stopPrice] : [stopPrice, limitPrice]
     const isBuy = side === 'BUY'
     const prices = { limitPrice: isBuy ? low : high, stopPrice: isBuy ? high : low }
-    return { type: 'OCO', ...prices, ...wait } as const
+    return { type: 'OCO', ...withStopLimit(random, side, prices), ...wait } as const
   }
   if (roll < 0.36) return { type: 'STOP', stopPrice, ...wait } as const
   if (roll < 0.48) return { type: 'STOP_LIMIT', stopPrice, limitPrice, ...wait } as const
   const timeInForce = random.pick(['GTC', 'GTC', 'DAY', 'IOC', 'FOK'] as const)
   return { type: 'LIMIT', limitPrice, timeInForce } as const
+}
+
+/** The two prices of an OCO order, often with a limit beyond the stop. */
+function withStopLimit(random: Random, side: Order['side'], prices: Sides) {
+  if (random.happens(0.5)) return prices
+  const beyond = (prices.stopPrice * BigInt(random.below(80))) / 1_000n
+  const stopLimitPrice = prices.stopPrice + (side === 'BUY' ? beyond : -beyond)
+  return { ...prices, stopLimitPrice: priceFromUnits(stopLimitPrice) }
+}
+
+interface Sides {
+  readonly limitPrice: Price
+  readonly stopPrice: Price
 }
 
 /** An order whose limit is among the levels of a market, so that it may fill in part: some with a stop on the other side, some with exits. */
@@ -43,7 +56,8 @@ export function drawWithin(random: Random, { price: mid }: { price: Price }, sid
   }
   const beyond = (mid * BigInt(20 + random.below(100))) / 1_000n
   const stopPrice = priceFromUnits(side === 'BUY' ? limitPrice + beyond : limitPrice - beyond)
-  const sides = { type: 'OCO', limitPrice, stopPrice, timeInForce: 'GTC', quantity } as const
+  const prices = withStopLimit(random, side, { limitPrice, stopPrice })
+  const sides = { type: 'OCO', ...prices, timeInForce: 'GTC', quantity } as const
   return withExits(random, side, sides)
 }
 
@@ -51,21 +65,35 @@ interface Terms {
   readonly type: Order['type']
   readonly limitPrice?: Price | undefined
   readonly stopPrice?: Price | undefined
+  readonly stopLimitPrice?: Price | undefined
 }
 
-/** Gives half of the buys that may have them exits: a profit, a stop, or both. */
+/** Prices on the two sides of the first stop of most trailing buys, which the market decides. */
+const trailingExits = (random: Random) => ({
+  takeProfitPrice: price(`${18 + random.below(20)}.5`),
+  ...withLoss(random, price(`${3 + random.below(8)}.5`)),
+})
+
+/** A stop loss, often with a limit. */
+function withLoss(random: Random, stopLossPrice: Price) {
+  if (random.happens(0.5)) return { stopLossPrice }
+  const share = BigInt(900 + random.below(101))
+  return { stopLossPrice, stopLossLimitPrice: priceFromUnits((stopLossPrice * share) / 1_000n) }
+}
+
+/** Gives half of the buys exits: a profit, a stop, or both. */
 function withExits<Drawn extends Terms>(random: Random, side: Order['side'], terms: Drawn) {
-  const { type, limitPrice, stopPrice } = terms
+  const { type, limitPrice, stopPrice, stopLimitPrice } = terms
   const entry = limitPrice ?? stopPrice
-  const mayHave = side === 'BUY' && type !== 'TRAILING_STOP'
-  if (!mayHave || entry === undefined || random.happens(0.5)) return terms
-  const highest = type === 'OCO' ? (stopPrice ?? entry) : entry
+  if (side === 'SELL' || random.happens(0.5)) return terms
+  if (entry === undefined) return { ...terms, ...trailingExits(random) }
+  const highest = type === 'OCO' ? (stopLimitPrice ?? stopPrice ?? entry) : entry
   const away = (from: Price, share: number): Price =>
     priceFromUnits((from * BigInt(share + random.below(100))) / 1_000n)
   const kinds = random.pick(['profit', 'loss', 'both'] as const)
   return {
     ...terms,
     ...(kinds !== 'loss' && { takeProfitPrice: away(highest, 1_050) }),
-    ...(kinds !== 'profit' && { stopLossPrice: away(entry, 800) }),
+    ...(kinds !== 'profit' && withLoss(random, away(entry, 800))),
   }
 }

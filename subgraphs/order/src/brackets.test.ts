@@ -81,6 +81,14 @@ describe('a buy with exits', () => {
   it.each([
     [{ takeProfitPrice: '70000' }, { type: 'LIMIT', limitPrice: '70000', stopPrice: null }],
     [{ stopLossPrice: '60000' }, { type: 'STOP', limitPrice: null, stopPrice: '60000' }],
+    [
+      { stopLossPrice: '60000', stopLossLimitPrice: '59000' },
+      { type: 'STOP_LIMIT', limitPrice: '59000', stopPrice: '60000' },
+    ],
+    [
+      { ...exits, stopLossLimitPrice: '59000' },
+      { type: 'OCO', limitPrice: '70000', stopPrice: '60000', stopLimitPrice: '59000' },
+    ],
   ])('opens a sale of one kind: %j', async (exit, sale) => {
     const { exitOrderId } = await placed(market(exit))
     expect(await readBack(exitOrderId)).toMatchObject({ side: 'SELL', status: 'PENDING', ...sale })
@@ -166,16 +174,20 @@ it('hands its exits on when it is replaced, changed or not', async () => {
 
 it('loses the exits that a replacement removes, and keeps those that it leaves null', async () => {
   const mutation = `mutation ($input: ReplaceOrderInput!) { replaceOrder(input: $input) {
-    order { id status takeProfitPrice stopLossPrice exitOrderId } } }`
+    order { id status takeProfitPrice stopLossPrice stopLossLimitPrice exitOrderId } } }`
   const replace = async (key: string, orderId: string, changes: object) =>
     pick(
       await world.ask('alice_1', mutation, { input: { key, orderId, ...changes } }),
       'replaceOrder',
     )
-  const { id } = await placed(limit('BUY', '0.1', '62000', exits))
+  const { id } = await placed(
+    limit('BUY', '0.1', '62000', { ...exits, stopLossLimitPrice: '59000' }),
+  )
   const kept = { takeProfitPrice: null, stopLossPrice: null, removeTakeProfit: true }
   const stopOnly = await replace('remove-1', id, kept)
-  expect(stopOnly).toMatchObject({ takeProfitPrice: null, stopLossPrice: '60000' })
+  expect(stopOnly).toMatchObject({
+    ...{ takeProfitPrice: null, stopLossPrice: '60000', stopLossLimitPrice: '59000' },
+  })
   expect(await replace('remove-1', id, kept)).toEqual(stopOnly)
   const again = { input: { key: 'remove-3', orderId: stopOnly.id, removeTakeProfit: true } }
   expect((await world.ask('alice_1', mutation, again)).errors?.[0]?.extensions).toMatchObject({
@@ -183,7 +195,9 @@ it('loses the exits that a replacement removes, and keeps those that it leaves n
   })
   const plain = { removeStopLoss: true, limitPrice: '65000' }
   const filled = await replace('remove-2', stopOnly.id, plain)
-  expect(filled).toMatchObject({ status: 'COMPLETED', stopLossPrice: null, exitOrderId: null })
+  expect(filled).toMatchObject({
+    ...{ status: 'COMPLETED', stopLossPrice: null, stopLossLimitPrice: null, exitOrderId: null },
+  })
   expect(await orders()).toHaveLength(3)
   await expectSound()
 })
@@ -239,7 +253,10 @@ it.each([
   [market({ takeProfitPrice: '1000000.01' }), 'takeProfitPrice'],
   [market({ stopLossPrice: '0' }), 'stopLossPrice'],
   [limit('SELL', '0.01', '70000', { stopLossPrice: '60000' }), 'stopLossPrice'],
-  [trailing('BUY', '0.01', 100, { stopLossPrice: '60000' }), 'stopLossPrice'],
+  [trailing('BUY', '0.01', 100, { takeProfitPrice: '64640' }), 'takeProfitPrice'],
+  [trailing('BUY', '0.01', 100, { stopLossPrice: '64640' }), 'stopLossPrice'],
+  [market({ stopLossLimitPrice: '60000' }), 'stopLossLimitPrice'],
+  [market({ ...exits, stopLossLimitPrice: '60000.01' }), 'stopLossLimitPrice'],
   [
     oco('BUY', '0.01', { limitPrice: '60000', stopPrice: '66000' }, { takeProfitPrice: '66000' }),
     'takeProfitPrice',

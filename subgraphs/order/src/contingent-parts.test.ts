@@ -15,7 +15,7 @@ const market = {
   MARKET_DEPTH: '640',
   ORDER_FEE_BASIS_POINTS: '10/25',
 }
-const fields = `id type status quantity filledQuantity remainingQuantity averagePrice total fee heldCash reason exitOrderId entryOrderId
+const fields = `id type status stopLimitPrice quantity filledQuantity remainingQuantity averagePrice total fee heldCash reason exitOrderId entryOrderId
   limitPrice stopPrice triggeredAt liquidity fills { number price quantity total fee liquidity } receipt { kind }`
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${fields} } } }`
 const read = `query ($id: ID!) { order(id: $id) { ${fields} } }`
@@ -239,6 +239,27 @@ describe('an OCO order that is larger than the market is deep', () => {
     const filled = await readBack(order.id)
     expect(filled).toMatchObject({ status: 'COMPLETED', filledQuantity: '0.03', heldCash: null })
     expect(filled.fills).toHaveLength(3)
+    expect(await world.account('alice_1')).toMatchObject({ held: 0n })
+    await expectSound()
+  })
+
+  it('fills in parts at the limit of its stop too, out of one hold', async () => {
+    const prices = { limitPrice: '64040', stopPrice: '66000', stopLimitPrice: '66100' }
+    const order = await send(oco('BUY', '0.03', prices))
+    // Whole: 0.009995 at 64,032 and 0.020005 at 66,100 are 1,962.34, and 4.91 of fees.
+    expect(order).toMatchObject({ total: '641.60', heldCash: '1325.65' })
+    await world.tick('66100')
+    const triggered = { status: 'PARTIALLY_FILLED', triggeredAt: world.now() }
+    expect(await readBack(order.id)).toMatchObject({ ...triggered, heldCash: '1325.65' })
+    await world.tick('66050')
+    const divided = await readBack(order.id)
+    expect(divided).toMatchObject(triggered)
+    expect(divided.fills).toHaveLength(2)
+    await expectSound()
+    await world.tick('64000')
+    await world.tick('64000')
+    const filled = { status: 'COMPLETED', filledQuantity: '0.03', heldCash: null }
+    expect(await readBack(order.id)).toMatchObject(filled)
     expect(await world.account('alice_1')).toMatchObject({ held: 0n })
     await expectSound()
   })

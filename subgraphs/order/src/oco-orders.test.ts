@@ -132,6 +132,69 @@ describe('an OCO buy', () => {
   })
 })
 
+describe('an OCO order whose stop has a limit', () => {
+  it('is a limit order from its trigger on; its first limit is gone, whether it fills or not', async () => {
+    await own()
+    const limited = { ...exits, stopLimitPrice: '59500' }
+    const { id } = await placed(oco('SELL', '0.1', limited))
+    await world.tick('59000')
+    expect(await readBack(id)).toMatchObject({
+      ...{ status: 'PENDING', triggerPrice: '59000', stopLimitPrice: '59500' },
+    })
+    expect(await world.holding('alice_1', 'BTC')).toMatchObject({ held: quantity('0.1') })
+    await world.tick('59499.99')
+    expect(await readBack(id)).toMatchObject({ status: 'PENDING' })
+    await world.tick('59600')
+    expect(await readBack(id)).toMatchObject({ status: 'COMPLETED', price: '59600' })
+    await expectNothingWaits()
+    await expectSound()
+  })
+
+  it('sells at its first limit where that is met first', async () => {
+    await own()
+    const { id } = await placed(oco('SELL', '0.1', { ...exits, stopLimitPrice: '59500' }))
+    await world.tick('70100')
+    expect(await readBack(id)).toMatchObject({ status: 'COMPLETED', price: '70100' })
+    await expectNothingWaits()
+    await expectSound()
+  })
+
+  it('holds what that limit needs, and never fails: beyond it, it waits', async () => {
+    const { id } = await placed(oco('BUY', '0.1', { ...entries, stopLimitPrice: '66500' }))
+    expect(await account()).toMatchObject({ held: usd('6650') })
+    await world.tick('69301')
+    expect(await readBack(id)).toMatchObject({ status: 'PENDING', triggerPrice: '69301' })
+    await world.tick('60000')
+    expect(await readBack(id)).toMatchObject({ status: 'COMPLETED', total: '6000.00' })
+    expect(await account()).toMatchObject({ available: usd('4000'), held: 0n })
+    await expectNothingWaits()
+    await expectSound()
+  })
+
+  it('fills once when both sides are reached at the same moment in two processes', async () => {
+    await own()
+    const { id } = await placed(oco('SELL', '0.1', { ...exits, stopLimitPrice: '59500' }))
+    const [one, two] = [world.main.deps, world.second().deps]
+    const known = await readOrder(one.store, { username: 'alice_1', orderId: id })
+    world.clock.advance(1_000)
+    const quotedAt = world.now()
+    const stretch = { prices: [price('59000')], from: quotedAt, until: quotedAt }
+    world.quotes.remove('BTC')
+    world.quotes.set('BTC', '70000')
+    const quote = (await one.quotes.current('BTC'))!
+    await Promise.all([
+      followMarket(two, known!, [stretch]),
+      fillOrder(one, known!, quote),
+      fillOrder(two, known!, quote),
+    ])
+    await world.settle()
+    expect(await readBack(id)).toMatchObject({ status: 'COMPLETED', price: '70000' })
+    expect(await account()).toMatchObject({ available: usd('10600') })
+    await expectNothingWaits()
+    await expectSound()
+  })
+})
+
 it('ends both sides at once when it is cancelled, expires or is delisted', async () => {
   await own()
   const cancelled = await placed(oco('SELL', '0.02', exits))
@@ -150,7 +213,7 @@ it('ends both sides at once when it is cancelled, expires or is delisted', async
 
 it('is replaced as a whole, with its hold', async () => {
   const mutation = `mutation ($input: ReplaceOrderInput!) { replaceOrder(input: $input) {
-    order { id type status limitPrice stopPrice heldCash } } }`
+    order { id type status limitPrice stopPrice stopLimitPrice heldCash } } }`
   let keys = 0
   const replace = (orderId: string, changes: object) =>
     world.ask('alice_1', mutation, { input: { key: `oco-${++keys}00000`, orderId, ...changes } })
@@ -158,7 +221,13 @@ it('is replaced as a whole, with its hold', async () => {
   const order = pick(await replace(id, { stopPrice: '70000' }), 'replaceOrder')
   expect(order).toMatchObject({ type: 'OCO', limitPrice: '60000', heldCash: '7350.00' })
   expect(codeOf(await replace(order.id, { limitPrice: '70000' }))).toBe('BAD_USER_INPUT')
-  const filled = pick(await replace(order.id, { limitPrice: '64000' }), 'replaceOrder')
+  const limited = pick(await replace(order.id, { stopLimitPrice: '70500' }), 'replaceOrder')
+  expect(limited).toMatchObject({ type: 'OCO', stopLimitPrice: '70500', heldCash: '7050.00' })
+  expect(codeOf(await replace(limited.id, { stopPrice: '70501' }))).toBe('BAD_USER_INPUT')
+  await world.tick('71000')
+  const left = pick(await replace(limited.id, { limitPrice: '70600' }), 'replaceOrder')
+  expect(left).toMatchObject({ type: 'LIMIT', limitPrice: '70600', stopLimitPrice: null })
+  const filled = pick(await replace(left.id, { limitPrice: '71000' }), 'replaceOrder')
   expect(filled).toMatchObject({ status: 'COMPLETED', heldCash: null })
   await expectNothingWaits()
   await expectSound()
@@ -175,6 +244,9 @@ it.each([
   [oco('BUY', '0.01', exits), 'stopPrice'],
   [{ ...oco('SELL', '0.01', exits), limitPrice: null }, 'limitPrice'],
   [oco('SELL', '0.01', exits, { stopPrice: null }), 'stopPrice'],
+  [oco('SELL', '0.01', { ...exits, stopLimitPrice: '60000.01' }), 'stopLimitPrice'],
+  [oco('BUY', '0.01', { ...entries, stopLimitPrice: '65999.99' }), 'stopLimitPrice'],
+  [limit('BUY', '0.01', '60000', { stopLimitPrice: '60000' }), 'stopLimitPrice'],
   [oco('SELL', '0.01', exits, { timeInForce: 'FOK' }), 'timeInForce'],
   [oco('SELL', '0.01', exits, { trailAmount: '100' }), 'trailAmount'],
 ])('refuses %j by its form', async (input, field) => {

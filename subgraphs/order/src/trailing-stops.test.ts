@@ -63,6 +63,27 @@ describe('a trailing sale', () => {
 })
 
 describe('a trailing buy', () => {
+  it('opens the sale at its exits, which have kept their distance from its stop', async () => {
+    const exits = { takeProfitPrice: '71500', stopLossPrice: '58500', stopLossLimitPrice: '57200' }
+    const { id } = await placed(trailing('BUY', '0.1', '1000', exits))
+    expect(await readBack(id)).toMatchObject({ stopPrice: '65000', ...exits })
+    await world.tick('62000')
+    // 110 %, 90 % and 88 % of the stop.
+    const moved = {
+      ...{ takeProfitPrice: '69300', stopLossPrice: '56700', stopLossLimitPrice: '55440' },
+    }
+    expect(await readBack(id)).toMatchObject({ stopPrice: '63000', ...moved })
+    await world.tick('63100')
+    const filled = await readBack(id)
+    expect(filled).toMatchObject({ status: 'COMPLETED', price: '63100', ...moved })
+    expect(await readBack(String(filled['exitOrderId']))).toMatchObject({
+      ...{ type: 'OCO', status: 'PENDING', quantity: '0.1', entryOrderId: id },
+      ...{ limitPrice: '69300', stopPrice: '56700', stopLimitPrice: '55440' },
+    })
+    expect(await world.holding('alice_1', 'BTC')).toMatchObject({ available: 0n })
+    await expectSound()
+  })
+
   it('keeps the hold of its first stop while the stop falls, and spends what the market asks', async () => {
     const { id } = await placed(trailing('BUY', '0.1', '1000'))
     expect(await readBack(id)).toMatchObject({ stopPrice: '65000', heldCash: '6825.00' })

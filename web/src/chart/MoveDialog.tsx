@@ -15,6 +15,7 @@ import {
   TicketPreviewDocument,
 } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
+import { limitOf } from '../lists/order-words.ts'
 import type { DraftedOrder } from '../ticket/amounts.ts'
 import { totalLabel, totalWords } from '../ticket/total-words.ts'
 import type { Preview } from '../ticket/use-preview.ts'
@@ -86,14 +87,15 @@ function Confirm(props: ConfirmProps) {
 
 /** What the order would do with its new price; the service decides when it is sent. */
 function usePreviewOf({ order, field }: OrderSubject, assetId: string, price: string) {
-  const { side, quantity, triggeredAt } = order
+  const { side, quantity, triggeredAt, stopLimitPrice } = order
   const isTriggered = !!triggeredAt
-  const limitPrice = field === 'limitPrice' ? price : order.limitPrice
+  const limitPrice = field === 'limitPrice' ? price : limitOf(order)
   const stopPrice = field === 'stopPrice' ? price : order.stopPrice
   const input: DraftedOrder = {
     ...{ side, quantity, assetId, type: isTriggered ? ('LIMIT' as const) : order.type },
     ...(limitPrice && { limitPrice }),
     ...(stopPrice && !isTriggered && { stopPrice }),
+    ...(stopLimitPrice && !isTriggered && { stopLimitPrice }),
   }
   return { input, preview: useReading(TicketPreviewDocument, { input }).data?.previewOrder }
 }

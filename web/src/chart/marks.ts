@@ -13,7 +13,7 @@ import type {
 } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { sideOfFill } from '../lists/fills.tsx'
-import { orderTypeNames, trailOf } from '../lists/order-words.ts'
+import { limitOf, orderTypeNames, trailOf } from '../lists/order-words.ts'
 
 /** Marks over the candles: trades at their candles, and lines at prices. */
 export type ChartMarks = {
@@ -37,6 +37,7 @@ export type OpenOrder = {
   readonly quantity: string
   readonly limitPrice: string | null
   readonly stopPrice?: string | null
+  readonly stopLimitPrice?: string | null
   /** The cash that it holds; null for a sale. */
   readonly heldCash?: string | null
   readonly trailAmount?: string | null
@@ -103,7 +104,8 @@ type OrderLine = ChartMarks['lines'][number] & { readonly field: 'limitPrice' | 
 
 /** Both prices of an order with a stop and a limit, which are two lines. */
 export function linesOf(order: OpenOrder): readonly OrderLine[] {
-  const { id, side, limitPrice, stopPrice } = order
+  const { id, side, stopPrice } = order
+  const limitPrice = limitOf(order)
   const line = (name: 'limit' | 'stop', price: string): OrderLine => ({
     id: `${id} ${name}`,
     kind: side,
@@ -205,7 +207,8 @@ const atStopThenLimit = (side: OrderSide, words: OrderWords): string =>
 
 /** The prices that an order waits for; undefined for an order without one. */
 function describeOrder(order: OpenOrder, assetId: string, size: string): string | undefined {
-  const { side, type, limitPrice } = order
+  const { side, type } = order
+  const limitPrice = limitOf(order)
   const stopPrice = isStop(order) ? order.stopPrice : null
   const words: OrderWords = {
     size,

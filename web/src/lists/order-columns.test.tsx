@@ -43,6 +43,10 @@ it('shows the type of each open order and what it waits for', async () => {
       ...{ ...stop, id: 'ord_4', type: 'TRAILING_STOP' as const, limitPrice: null },
       trailBasisPoints: 250,
     },
+    {
+      ...{ ...stop, id: 'ord_6', type: 'OCO' as const, limitPrice: '70000' },
+      ...{ stopLimitPrice: '54500', triggeredAt: '2026-11-21T12:30:00.000Z' },
+    },
     { ...stop, id: 'ord_5', type: 'STOP_LIMIT' as const, limitPrice: '54000' },
   ]
   const table = (
@@ -61,6 +65,7 @@ it('shows the type of each open order and what it waits for', async () => {
     ['Stop limit', 'Triggered at $55,000.00, limit $54,000.00'],
     ['Limit or stop', 'Limit $70,000.00 or stop $55,000.00'],
     ['Trailing stop', 'Stop $55,000.00, trails by 2.5%'],
+    ['Limit or stop', 'Triggered at $55,000.00, limit $54,500.00'],
     ['Stop limit', 'Stop $55,000.00, limit $54,000.00'],
   ])
 })

@@ -8,7 +8,14 @@ import { paths } from '../paths.ts'
 import type { Column } from '../ui/GridTable.tsx'
 import { AwaitedPrice, ComputedPrice, ExactPrice, Money, Quantity } from '../ui/Money.tsx'
 import { SideBadge, StatusBadge } from '../ui/StatusBadge.tsx'
-import { filledShare, isOpenOrder, isPartFilled, orderTypeNames, trailOf } from './order-words.ts'
+import {
+  filledShare,
+  isOpenOrder,
+  isPartFilled,
+  limitOf,
+  orderTypeNames,
+  trailOf,
+} from './order-words.ts'
 import { CancelButton } from './CancelButton.tsx'
 
 type ShownOrder = {
@@ -23,6 +30,7 @@ type ShownOrder = {
   readonly price?: string | null
   readonly limitPrice: string | null
   readonly stopPrice?: string | null
+  readonly stopLimitPrice?: string | null
   readonly trailAmount?: string | null
   readonly trailBasisPoints?: number | null
   readonly triggeredAt?: string | null
@@ -76,7 +84,8 @@ const placed: Column<ShownOrder> = {
  * $54,000.00" for one after the other, and the distance of a stop that follows the market.
  */
 function WaitsFor({ order }: { order: ShownOrder }) {
-  const { type, limitPrice, stopPrice, triggeredAt } = order
+  const { type, stopPrice, triggeredAt } = order
+  const limitPrice = limitOf(order)
   const limit = limitPrice && <ExactPrice value={limitPrice} />
   if (!stopPrice) return limit ?? '–'
   const stop = <AwaitedPrice value={stopPrice} isComputed={type === 'TRAILING_STOP'} />

@@ -23,6 +23,21 @@ export function trailOf({ trailAmount, trailBasisPoints }: Trail): string | null
   return trailBasisPoints == null ? null : `${trailBasisPoints / 100}%`
 }
 
+type Limits = {
+  readonly type: OrderType
+  readonly limitPrice: string | null
+  readonly stopLimitPrice?: string | null
+  readonly triggeredAt?: string | null
+}
+
+/** The limit of an order as it is now: once the stop of an OCO order was triggered, only that of its stop is left. */
+export const limitOf = ({
+  type,
+  limitPrice,
+  stopLimitPrice,
+  triggeredAt,
+}: Limits): string | null => (type === 'OCO' && triggeredAt ? (stopLimitPrice ?? null) : limitPrice)
+
 /** Whether an order still waits, with nothing or a part of it filled. */
 export const isOpenOrder = ({ status }: { readonly status: OrderStatus }): boolean =>
   status === 'PENDING' || status === 'PARTIALLY_FILLED'

@@ -75,6 +75,7 @@ export const waiting = {
   remainingQuantity: '1.50000000',
   limitPrice: '3400',
   stopPrice: null,
+  stopLimitPrice: null,
   trailAmount: null,
   trailBasisPoints: null,
   triggeredAt: null,

@@ -1,8 +1,6 @@
-import { Checkbox, Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
 import { problemAt } from '../api/errors.ts'
 import { config } from '../config.ts'
-import type { TypedAmount } from '../format/amount.ts'
 import { displayedPrice, formatPrice } from '../format/money.ts'
 import { formatPercent } from '../format/percent.ts'
 import type { OrderType } from '../generated/graphql.ts'
@@ -11,50 +9,11 @@ import { orderTypeNames } from '../lists/order-words.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { fieldMessage } from '../ui/field-message.tsx'
 import { isThroughMarket } from './amounts.ts'
-import {
-  type Draft,
-  hasLimit,
-  hasStopPrice,
-  isStop,
-  mayHaveExits,
-  stopTypes,
-  type Wait,
-} from './draft.ts'
-import { typedLimit, typedLoss, typedProfit, typedStop, typedTrail } from './terms.ts'
+import { type Draft, hasLimit, hasStopPrice, isStop, stopTypes, type Wait } from './draft.ts'
+import { ExitFields } from './ExitFields.tsx'
+import { optionalLimit, PriceField, type TermProps } from './PriceField.tsx'
+import { typedLimit, typedStop, typedStopLimit, typedTrail } from './terms.ts'
 import type { TicketState } from './use-ticket.ts'
-
-type TermProps = { readonly ticket: TicketState; readonly isLocked: boolean }
-
-type PriceProps = TermProps & {
-  readonly label: string
-  readonly field: 'limitPrice' | 'stopPrice' | 'takeProfit' | 'stopLoss'
-  /** The input of the API that the field is sent as. */
-  readonly input: string
-  readonly typed: TypedAmount
-  /** Below the empty field. */
-  readonly hint: ReactNode
-  /** Goes on after the price where it is not the hint. */
-  readonly note?: ReactNode
-  readonly fill?: { readonly label: string; readonly title: string; readonly text: string }
-}
-
-function PriceField(props: PriceProps) {
-  const { ticket, isLocked, label, field, input, typed, hint, note = hint, fill } = props
-  return (
-    <AmountField
-      label={label}
-      unit="PRICE"
-      text={ticket.draft[field]}
-      amount={typed}
-      problem={problemAt(ticket.failure, input) ?? null}
-      hint={hint}
-      note={note}
-      fill={fill}
-      isLocked={isLocked}
-      onChange={(text) => ticket.change({ [field]: text })}
-    />
-  )
-}
 
 /** The market price, and how far beyond it a limit is that is rarely intended. */
 function LimitNote({ ticket: { draft, marketPrice } }: { ticket: TicketState }) {
@@ -119,6 +78,17 @@ function StopField({ ticket, isLocked }: TermProps) {
     />
   )
 }
+
+/** The worst price of the stop of an OCO order. */
+const StopLimitField = ({ ticket, isLocked }: TermProps) => (
+  <PriceField
+    {...{ ticket, isLocked, field: 'stopLimit', input: 'stopLimitPrice' }}
+    label={i18n.t('Limit of the stop')}
+    typed={typedStopLimit(ticket.draft)}
+    hint={optionalLimit}
+    note={null}
+  />
+)
 
 /** Goes on after the distance of a trailing stop. */
 function trailNote({ side, trailUnit }: Draft): string {
@@ -242,42 +212,6 @@ function WaitFields({ ticket, isLocked }: TermProps) {
   )
 }
 
-/** Where what is bought is sold again, by an order of its own that the fill opens. */
-function ExitFields({ ticket, isLocked }: TermProps) {
-  const { draft, change } = ticket
-  if (!mayHaveExits(draft)) return null
-  return (
-    <>
-      <Checkbox
-        label={i18n.t('Sell again at a profit or a loss')}
-        disabled={isLocked}
-        checked={draft.hasExits}
-        onChange={({ currentTarget: { checked } }) =>
-          change({ hasExits: checked, takeProfit: '', stopLoss: '' })
-        }
-      />
-      {draft.hasExits && (
-        <>
-          <PriceField
-            {...{ ticket, isLocked, field: 'takeProfit', input: 'takeProfitPrice' }}
-            label={i18n.t('Take profit at')}
-            typed={typedProfit(draft)}
-            hint={i18n.t('Above the price that you buy at.')}
-            note={i18n.t('or better. Above the price that you buy at.')}
-          />
-          <PriceField
-            {...{ ticket, isLocked, field: 'stopLoss', input: 'stopLossPrice' }}
-            label={i18n.t('Stop loss at')}
-            typed={typedLoss(draft)}
-            hint={i18n.t('Below the price that you buy at.')}
-            note={i18n.t('or below, at the market price. Below the price that you buy at.')}
-          />
-        </>
-      )}
-    </>
-  )
-}
-
 /** The fields that the type of the order needs beside its size. */
 export function TermFields(props: TermProps) {
   const { type } = props.ticket.draft
@@ -286,6 +220,7 @@ export function TermFields(props: TermProps) {
       {isStop(type) && <StopKind {...props} />}
       {type === 'TRAILING_STOP' && <TrailField {...props} />}
       {hasStopPrice(type) && <StopField {...props} />}
+      {type === 'OCO' && <StopLimitField {...props} />}
       {hasLimit(type) && <LimitField {...props} />}
       {type !== 'MARKET' && <WaitFields {...props} />}
       <ExitFields {...props} />

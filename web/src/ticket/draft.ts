@@ -33,6 +33,8 @@ export type Draft = {
   /** The limit price that the ticket filled in. It is replaced, unlike one that was typed. */
   readonly startingLimit: string
   readonly stopPrice: string
+  /** The worst price of the stop of an OCO order; it may be empty. */
+  readonly stopLimit: string
   /** The distance of a trailing stop, in per cent or in dollars. */
   readonly trail: string
   readonly trailUnit: 'PERCENT' | 'PRICE'
@@ -43,6 +45,8 @@ export type Draft = {
   readonly hasExits: boolean
   readonly takeProfit: string
   readonly stopLoss: string
+  /** The worst price of the stop loss; it may be empty. */
+  readonly stopLossLimit: string
   /** Whether the lots of a sale are chosen, and which, by their days. */
   readonly hasLots: boolean
   readonly lots: readonly string[]
@@ -52,6 +56,7 @@ const noTerms = {
   limitPrice: '',
   startingLimit: '',
   stopPrice: '',
+  stopLimit: '',
   trail: '',
   trailUnit: 'PERCENT',
   wait: 'DATE',
@@ -59,6 +64,7 @@ const noTerms = {
   hasExits: false,
   takeProfit: '',
   stopLoss: '',
+  stopLossLimit: '',
   hasLots: false,
   lots: [],
 } as const satisfies Partial<Draft>
@@ -106,6 +112,5 @@ export const isBegun = ({
 }: Draft): boolean =>
   [amount, limitPrice, stopPrice, trail, takeProfit, stopLoss].some((text) => text !== '')
 
-/** Whether a draft may have exits: a buy at a price that is known. */
-export const mayHaveExits = ({ side, type }: Draft): boolean =>
-  side === 'BUY' && type !== 'TRAILING_STOP'
+/** Whether a draft may have exits. */
+export const mayHaveExits = ({ side }: Draft): boolean => side === 'BUY'

@@ -22,6 +22,10 @@ export const corrections = {
     first: i18n.t('Correct the stop price first.'),
     above: i18n.t('Nothing has been placed. Correct the stop price above.'),
   },
+  stopLimitPrice: {
+    first: i18n.t('Correct the limit of the stop first.'),
+    above: i18n.t('Nothing has been placed. Correct the limit of the stop above.'),
+  },
   trailAmount: distance,
   trailBasisPoints: distance,
   takeProfitPrice: {
@@ -31,6 +35,10 @@ export const corrections = {
   stopLossPrice: {
     first: i18n.t('Correct the stop-loss price first.'),
     above: i18n.t('Nothing has been placed. Correct the stop-loss price above.'),
+  },
+  stopLossLimitPrice: {
+    first: i18n.t('Correct the limit of the stop loss first.'),
+    above: i18n.t('Nothing has been placed. Correct the limit of the stop loss above.'),
   },
   expiresAt: {
     first: i18n.t('Correct the last day first.'),

@@ -84,8 +84,9 @@ function Afterwards({ available, held }: { available: ReactNode; held: ReactNode
 
 /** A stop buy fills at the market of its moment, and so more is set aside than its stop price needs. */
 function allowance({ order, preview }: Shown): readonly Fact[] {
-  const { side, type } = order
-  const fillsAtMarket = type === 'STOP' || type === 'TRAILING_STOP' || type === 'OCO'
+  const { side, type, stopLimitPrice } = order
+  const isOco = type === 'OCO' && stopLimitPrice === undefined
+  const fillsAtMarket = type === 'STOP' || type === 'TRAILING_STOP' || isOco
   if (side !== 'BUY' || !fillsAtMarket || preview.outcome !== 'WAIT') return []
   return [
     [

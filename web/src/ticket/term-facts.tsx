@@ -37,12 +37,16 @@ export function limitRisk({
 /** What the order waits for. */
 function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: DraftedOrder): string {
   const [limit, stop] = [formatExactPrice(limitPrice), formatExactPrice(stopPrice)]
+  const worst = terms.stopLimitPrice && formatExactPrice(terms.stopLimitPrice)
   const words: Readonly<Record<OrderType, () => string>> = {
     MARKET: () => orderTypeNames.MARKET,
     LIMIT: () => i18n.t('Limit {limit}', { limit }),
     STOP: () => i18n.t('Stop {stop}', { stop }),
     STOP_LIMIT: () => i18n.t('Stop {stop}, then limit {limit}', { stop, limit }),
-    OCO: () => i18n.t('Limit {limit} or stop {stop}', { limit, stop }),
+    OCO: () =>
+      worst
+        ? i18n.t('Limit {limit} or stop {stop}, then limit {worst}', { limit, stop, worst })
+        : i18n.t('Limit {limit} or stop {stop}', { limit, stop }),
     TRAILING_STOP: () =>
       i18n.t('Trailing stop, {distance} from the best price', {
         distance: trailWords(terms, formatExactPrice),
@@ -82,9 +86,18 @@ function waitFacts({ type, timeInForce, expiresAt }: DraftedOrder): readonly Fac
 export const hasExits = ({ takeProfitPrice, stopLossPrice }: DraftedOrder): boolean =>
   (takeProfitPrice ?? stopLossPrice) !== undefined
 
-function exitWords({ takeProfitPrice, stopLossPrice }: DraftedOrder): string {
+function exitWords({ takeProfitPrice, stopLossPrice, ...order }: DraftedOrder): string {
   const profit = takeProfitPrice && formatExactPrice(takeProfitPrice)
   const loss = stopLossPrice && formatExactPrice(stopLossPrice)
+  const worst = order.stopLossLimitPrice && formatExactPrice(order.stopLossLimitPrice)
+  if (loss && worst) {
+    return profit
+      ? i18n.t(
+          'at {profit} or better, or once it is at {loss} or below, then at {worst} or better',
+          { profit, loss, worst },
+        )
+      : i18n.t('once it is at {loss} or below, then at {worst} or better', { loss, worst })
+  }
   if (!loss) return i18n.t('at {profit} or better', { profit })
   return profit
     ? i18n.t('at {profit} or better, or once it is at {loss} or below', { profit, loss })

@@ -17,7 +17,15 @@ describe('the terms of a drafted order', () => {
       { type: 'OCO', stopPrice: '110', limitPrice: '90' },
       { stopPrice: '110', limitPrice: '90' },
     ],
+    [
+      { type: 'OCO', stopPrice: '110', limitPrice: '90', stopLimit: '112' },
+      { stopPrice: '110', limitPrice: '90', stopLimitPrice: '112' },
+    ],
     [{ type: 'TRAILING_STOP', trail: '2.25 %' }, { trailBasisPoints: 225 }],
+    [
+      { type: 'TRAILING_STOP', trail: '1', hasExits: true, stopLoss: '80', stopLossLimit: '79' },
+      { trailBasisPoints: 100, stopLossPrice: '80', stopLossLimitPrice: '79' },
+    ],
     [{ type: 'TRAILING_STOP', trail: '5.5', trailUnit: 'PRICE' }, { trailAmount: '5.5' }],
     [
       { type: 'LIMIT', limitPrice: '90', wait: 'FOK' },
@@ -46,6 +54,10 @@ describe('the terms of a drafted order', () => {
     [{ type: 'TRAILING_STOP', trail: '50.01' }, 'Correct the distance first.'],
     [{ type: 'TRAILING_STOP', trail: '1.005' }, 'Correct the distance first.'],
     [{ hasExits: true }, 'Enter a price to sell at first.'],
+    [
+      { type: 'OCO', stopPrice: '2', limitPrice: '1', stopLimit: 'x' },
+      'Correct the limit of the stop first.',
+    ],
     [{ hasExits: true, takeProfit: '-1' }, 'Correct the take-profit price first.'],
   ])('of %j are incomplete: %s', (change, missing) => {
     expect(order(change).missing).toBe(missing)
@@ -54,6 +66,7 @@ describe('the terms of a drafted order', () => {
   it.each<[Partial<Draft>, string]>([
     [{ type: 'STOP', stopPrice: '100' }, '2'],
     [{ type: 'OCO', stopPrice: '100', limitPrice: '90' }, '2'],
+    [{ type: 'OCO', stopPrice: '100', limitPrice: '90', stopLimit: '105' }, '2'],
     [{ type: 'STOP_LIMIT', stopPrice: '100', limitPrice: '105' }, '2'],
     [{ type: 'TRAILING_STOP', trail: '25' }, '1.6'],
     [{ type: 'STOP', side: 'SELL', stopPrice: '50' }, '4.2'],

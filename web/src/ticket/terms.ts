@@ -11,12 +11,14 @@ import { corrections } from './input-words.ts'
 export type DraftedTerms = {
   readonly limitPrice?: string
   readonly stopPrice?: string
+  readonly stopLimitPrice?: string
   readonly trailAmount?: string
   readonly trailBasisPoints?: number
   readonly timeInForce?: 'DAY' | 'IOC' | 'FOK'
   readonly expiresAt?: string
   readonly takeProfitPrice?: string
   readonly stopLossPrice?: string
+  readonly stopLossLimitPrice?: string
 }
 
 const typedPrice = (text: string, belongs: boolean): TypedAmount =>
@@ -28,12 +30,18 @@ export const typedLimit = ({ type, limitPrice }: Draft): TypedAmount =>
 export const typedStop = ({ type, stopPrice }: Draft): TypedAmount =>
   typedPrice(stopPrice, hasStopPrice(type))
 
+export const typedStopLimit = ({ type, stopLimit }: Draft): TypedAmount =>
+  typedPrice(stopLimit, type === 'OCO')
+
 const hasExits = (draft: Draft): boolean => draft.hasExits && mayHaveExits(draft)
 
 export const typedProfit = (draft: Draft): TypedAmount =>
   typedPrice(draft.takeProfit, hasExits(draft))
 
 export const typedLoss = (draft: Draft): TypedAmount => typedPrice(draft.stopLoss, hasExits(draft))
+
+export const typedLossLimit = (draft: Draft): TypedAmount =>
+  typedPrice(draft.stopLossLimit, hasExits(draft))
 
 const leastPercent = 0.1
 const mostPercent = 50
@@ -80,7 +88,9 @@ export function findMissingTerm(draft: Draft): string | undefined {
   const limit = hasLimit(type)
     ? missingFrom(typedLimit(draft), limitPrice, i18n.t('Enter a limit price first.'))
     : undefined
-  return trail ?? stop ?? limit ?? missingExit(draft)
+  const isWrong = typedStopLimit(draft).problem !== undefined
+  const stopLimit = isWrong ? corrections.stopLimitPrice.first : undefined
+  return trail ?? stop ?? stopLimit ?? limit ?? missingExit(draft)
 }
 
 /** One of the two exits is enough. */
@@ -89,6 +99,7 @@ function missingExit(draft: Draft): string | undefined {
   const [profit, loss] = [typedProfit(draft), typedLoss(draft)]
   if (profit.problem !== undefined) return corrections.takeProfitPrice.first
   if (loss.problem !== undefined) return corrections.stopLossPrice.first
+  if (typedLossLimit(draft).problem !== undefined) return corrections.stopLossLimitPrice.first
   return profit.plain === undefined && loss.plain === undefined
     ? i18n.t('Enter a price to sell at first.')
     : undefined
@@ -105,11 +116,13 @@ export function termsOf(draft: Draft): DraftedTerms {
   return {
     ...given('limitPrice', typedLimit(draft).plain),
     ...given('stopPrice', typedStop(draft).plain),
+    ...given('stopLimitPrice', typedStopLimit(draft).plain),
     ...given('trailAmount', isShare ? undefined : trail),
     ...given('trailBasisPoints', points),
     ...waitOf(draft),
     ...given('takeProfitPrice', typedProfit(draft).plain),
     ...given('stopLossPrice', typedLoss(draft).plain),
+    ...given('stopLossLimitPrice', typedLossLimit(draft).plain),
   }
 }
 
@@ -132,7 +145,8 @@ export function sizingPrice(
   { side, type, ...terms }: PricedTerms,
   marketPrice: string | undefined,
 ): Price | undefined {
-  const { limitPrice } = terms
+  const { limitPrice, stopLimitPrice } = terms
+  if (stopLimitPrice !== undefined) return parsePrice(stopLimitPrice)
   if (limitPrice !== undefined && type !== 'OCO') return parsePrice(limitPrice)
   const stop = stopOf({ side, type, ...terms }, marketPrice)
   if (stop === undefined || side === 'SELL') return stop

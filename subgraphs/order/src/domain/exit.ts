@@ -12,17 +12,24 @@ import { checkRange } from './order-terms.ts'
 export interface Exits {
   readonly takeProfitPrice?: Price | undefined
   readonly stopLossPrice?: Price | undefined
+  /** The worst price of the stop loss; without it, that sells at the market. */
+  readonly stopLossLimitPrice?: Price | undefined
 }
 
-export type ExitsInput = Pick<PlaceOrderInput, 'takeProfitPrice' | 'stopLossPrice'>
+export type ExitsInput = Pick<PlaceOrderInput, keyof Exits>
 
 export const hasExits = ({ takeProfitPrice, stopLossPrice }: Exits): boolean =>
   takeProfitPrice !== undefined || stopLossPrice !== undefined
 
 /** The exits that an input gives, before they are checked with the prices of their order. */
-export const readExits = ({ takeProfitPrice, stopLossPrice }: ExitsInput): Exits => ({
+export const readExits = ({
+  takeProfitPrice,
+  stopLossPrice,
+  stopLossLimitPrice,
+}: ExitsInput): Required<Exits> => ({
   takeProfitPrice: takeProfitPrice ?? undefined,
   stopLossPrice: stopLossPrice ?? undefined,
+  stopLossLimitPrice: stopLossLimitPrice ?? undefined,
 })
 
 interface EntryTerms {
@@ -30,9 +37,10 @@ interface EntryTerms {
   readonly type: OrderType
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
+  readonly stopLimitPrice?: Price | undefined
 }
 
-/** Checks the exits of an order, without the market: only a buy of a type with a known price has any. */
+/** Checks the exits of an order, without the market: only a buy has any. */
 export function checkExits(
   input: ExitsInput,
   entry: EntryTerms,
@@ -40,6 +48,7 @@ export function checkExits(
 ): Required<Exits> {
   const takeProfitPrice = checkExit('takeProfitPrice', input, entry, rules)
   const stopLossPrice = checkExit('stopLossPrice', input, entry, rules)
+  const stopLossLimitPrice = checkExit('stopLossLimitPrice', input, entry, rules)
   for (const price of pricesOf(entry)) {
     refuseWrongSide({ takeProfitPrice, stopLossPrice }, price, 'the price of the order')
   }
@@ -50,27 +59,32 @@ export function checkExits(
   ) {
     throw new BadInput('stopLossPrice', 'must be below the take-profit price')
   }
-  return { takeProfitPrice, stopLossPrice }
+  if (stopLossLimitPrice !== undefined) refuseLossLimit(stopLossLimitPrice, stopLossPrice)
+  return { takeProfitPrice, stopLossPrice, stopLossLimitPrice }
 }
 
-/** The prices at which an entry may fill: an OCO order at either of the two. */
-function pricesOf({ type, limitPrice, stopPrice }: EntryTerms): readonly Price[] {
-  const prices = type === 'OCO' ? [limitPrice, stopPrice] : [limitPrice ?? stopPrice]
+function refuseLossLimit(limit: Price, stopLossPrice: Price | undefined): void {
+  const field = 'stopLossLimitPrice'
+  if (stopLossPrice === undefined) throw new BadInput(field, 'belongs to a stop-loss price')
+  if (limit > stopLossPrice) throw new BadInput(field, 'must be at most the stop-loss price')
+}
+
+/** The prices at which an entry may fill: an OCO order at either of the two. That of a trailing stop follows the market. */
+function pricesOf({ type, limitPrice, stopPrice, stopLimitPrice }: EntryTerms): readonly Price[] {
+  const prices =
+    type === 'OCO' ? [limitPrice, stopLimitPrice ?? stopPrice] : [limitPrice ?? stopPrice]
   return prices.filter((price) => price !== undefined)
 }
 
 function checkExit(
   field: keyof ExitsInput,
   input: ExitsInput,
-  { side, type }: EntryTerms,
+  { side }: EntryTerms,
   rules: OrderRules,
 ): Price | undefined {
   const price = input[field]
   if (price == null) return undefined
   if (side === 'SELL') throw new BadInput(field, 'belongs to a buy')
-  if (type === 'TRAILING_STOP') {
-    throw new BadInput(field, 'belongs to an order with a known price, not to a trailing stop')
-  }
   return checkRange(field, price, rules)
 }
 
@@ -88,6 +102,16 @@ function refuseWrongSide(
   }
 }
 
+/** The price of some entries depends on the market: that of a trailing stop is not known before its first stop is. */
+function refuseAtMarket(
+  exits: Exits,
+  type: OrderType,
+  { market, stopPrice = market }: { readonly market: Price; readonly stopPrice: Price | undefined },
+): void {
+  if (type === 'MARKET') refuseWrongSide(exits, market, 'the market price')
+  if (type === 'TRAILING_STOP') refuseWrongSide(exits, stopPrice, 'the stop price of the order')
+}
+
 interface Market {
   readonly quote: MarketQuote
   readonly rules: OrderRules
@@ -97,14 +121,14 @@ interface Market {
 /** Refuses exits on the wrong side of the market, and those whose sale could not be placed: worth too much, or nothing. */
 export function refuseExits(
   request: Exits & { readonly type: OrderType; readonly sizeField: string },
-  quantity: Quantity,
+  { quantity, stopPrice }: { readonly quantity: Quantity; readonly stopPrice: Price | undefined },
   { quote, rules, fees }: Market,
 ): void {
   if (!hasExits(request)) return
-  const { type, takeProfitPrice, stopLossPrice, sizeField } = request
+  const { type, takeProfitPrice, stopLossPrice, stopLossLimitPrice, sizeField } = request
   const market = tradePrice('BUY', quote, quantity)
-  if (type === 'MARKET') refuseWrongSide(request, market, 'the market price')
-  const lowest = stopLossPrice ?? takeProfitPrice ?? market
+  refuseAtMarket(request, type, { market, stopPrice })
+  const lowest = stopLossLimitPrice ?? stopLossPrice ?? takeProfitPrice ?? market
   const { maxValue } = rules
   const sale = { side: 'SELL', quantity, feeBasisPoints: fees.taker } as const
   if (tradeAmounts({ ...sale, price: lowest }).total <= 0n) throw paysNothing(sizeField)
@@ -146,24 +170,32 @@ export function exitAfter(entry: Order, bought: Quantity, opening: Opening): Exi
   return { exit: { ...known, quantity, updatedAt: at }, exitBefore: known }
 }
 
-/** The sale of a quantity that a buy has bought: a limit, a stop, or an OCO order. */
+/** A limit, a stop, a stop-limit or an OCO order, by the exits of its buy. */
+function saleAt({ takeProfitPrice, stopLossPrice: stopPrice, stopLossLimitPrice }: Exits) {
+  if (stopPrice === undefined) return { type: 'LIMIT', limitPrice: takeProfitPrice } as const
+  if (takeProfitPrice === undefined) {
+    const type = stopLossLimitPrice === undefined ? 'STOP' : 'STOP_LIMIT'
+    return { type, limitPrice: stopLossLimitPrice, stopPrice } as const
+  }
+  const stopLimitPrice = stopLossLimitPrice
+  return { type: 'OCO', limitPrice: takeProfitPrice, stopPrice, stopLimitPrice } as const
+}
+
+/** The sale of a quantity that a buy has bought. */
 export function exitOf(entry: Order, quantity: Quantity, { exitId, quote, at }: Opening): Order {
-  const { takeProfitPrice: limitPrice, stopLossPrice: stopPrice } = entry
   return {
     id: exitId,
     username: entry.username,
     entryOrderId: entry.id,
     side: 'SELL',
-    type: limitPrice === undefined ? 'STOP' : stopPrice === undefined ? 'LIMIT' : 'OCO',
     status: 'PENDING',
     assetId: entry.assetId,
     quantity,
     quoteAmount: undefined,
     feeBasisPoints: entry.feeBasisPoints,
     makerFeeBasisPoints: entry.makerFeeBasisPoints,
-    limitPrice,
-    stopPrice,
-    judgedAt: stopPrice === undefined ? undefined : quote.quotedAt,
+    ...saleAt(entry),
+    judgedAt: entry.stopLossPrice === undefined ? undefined : quote.quotedAt,
     price: undefined,
     quotedAt: undefined,
     total: undefined,

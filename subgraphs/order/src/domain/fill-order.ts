@@ -11,7 +11,7 @@ import { fillFee } from './order-fee.ts'
 import { fillPrice, isTradable, type MarketQuote } from './order-rules.ts'
 import { type Fill, fillsInParts, isMet, lastPart, nextPart, progressOf } from './parts.ts'
 import type { OrderPlan } from './plan-order.ts'
-import { fillLimit, fillsAtMarket, type HoldRules } from './stop.ts'
+import { fillLimit, fillsAtMarket, type HoldRules, limitOf } from './stop.ts'
 import { takePart } from './take-part.ts'
 
 /** An order after a transition, and its movement of money, with the sale that its fill opens or adds to. */
@@ -99,7 +99,8 @@ function planLast(order: Order, moment: FillMoment): OrderStep | undefined {
 
 function planPart(order: Order, moment: FillMoment): OrderStep | undefined {
   const { quote, holding } = moment
-  const { side, limitPrice, fillCount = 0 } = order
+  const { side, fillCount = 0 } = order
+  const limitPrice = limitOf(order)
   invariant(limitPrice !== undefined, 'An order that fills in parts has a limit.')
   const { liquidity, feeBasisPoints } = fillFee(order)
   const rest = restOf(order)
@@ -146,7 +147,7 @@ const reasons = {
 } as const
 
 function cannotFill(order: Order, at: string, reason: string): OrderStep {
-  invariant(fillsAtMarket(order.type), 'An order can always fill at its limit or better.')
+  invariant(fillsAtMarket(order), 'An order can always fill at its limit or better.')
   return closeOrder(order, { status: 'FAILED', at, reason })
 }
 

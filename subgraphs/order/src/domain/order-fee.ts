@@ -1,6 +1,7 @@
 import { isTriggered } from '@cnop/quotes/trade-amounts'
 import type { FeeRates } from '@cnop/quotes/fee'
 import type { Liquidity, Order, OrderType } from './order.ts'
+import { limitOf } from './stop.ts'
 
 /** The fee of a fill, in basis points of its value. */
 export interface Fee {
@@ -27,13 +28,14 @@ export const agreedRates = ({
   makerFeeBasisPoints: maker = taker,
 }: Agreed): FeeRates => ({ maker, taker })
 
-/** The fee of an order that has waited and fills now. Who was triggered takes, but for a stop-limit order whose limit the market had not met. */
+/** The fee of an order that has waited and fills now. Who was triggered takes, but for an order at a limit that the market had not met then. */
 export function fillFee(order: Order): Fee {
-  const { side, type, limitPrice, triggerPrice } = order
+  const { side, triggerPrice } = order
   const rates = agreedRates(order)
+  const limitPrice = limitOf(order)
   if (limitPrice === undefined) return takerFee(rates)
   if (triggerPrice === undefined) return makerFee(rates)
-  const rested = type === 'STOP_LIMIT' && !isTriggered(side, limitPrice, triggerPrice)
+  const rested = !isTriggered(side, limitPrice, triggerPrice)
   return rested ? makerFee(rates) : takerFee(rates)
 }
 

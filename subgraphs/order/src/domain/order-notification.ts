@@ -53,8 +53,11 @@ const typeWords: Readonly<Record<OrderType, string>> = {
 }
 
 /** Which side of an order that waits for either of two prices has filled: its stop, once that was triggered, else its limit; its limit before may have filled in part. */
-function partOf({ type, triggeredAt, fillCount }: Order): string {
-  if (type !== 'OCO') return ''
+function partOf({ type, triggeredAt, fillCount, stopLimitPrice }: Order): string {
+  // The parts of an order with two limits do not say which of them they were of.
+  const isMixed =
+    stopLimitPrice !== undefined && triggeredAt !== undefined && fillCount !== undefined
+  if (type !== 'OCO' || isMixed) return ''
   const stop = fillCount === undefined ? 'stop' : 'limit and its stop'
   return ` was filled at its ${triggeredAt === undefined ? 'limit' : stop}: it`
 }

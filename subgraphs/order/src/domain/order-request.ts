@@ -102,7 +102,9 @@ export const priceTexts = (
 /** The request as plain JSON: the same order always gives the same text, for comparing repeats. */
 export function requestJson(request: OrderRequest): Record<string, string | null> {
   const { side, type, assetId, quantity, quoteAmount, limitPrice, worstPrice, expiresAt } = request
-  const { stopPrice, trailAmount, trailBasisPoints, takeProfitPrice, stopLossPrice } = request
+  const { stopPrice, stopLimitPrice, trailAmount, trailBasisPoints } = request
+  const { takeProfitPrice, stopLossPrice, stopLossLimitPrice } = request
+  const prices = { stopPrice, stopLimitPrice, trailAmount, takeProfitPrice, stopLossPrice }
   return {
     side,
     type,
@@ -111,7 +113,7 @@ export function requestJson(request: OrderRequest): Record<string, string | null
     // Left out when absent, so that keys used before the field existed still match.
     ...(quoteAmount !== undefined && { quoteAmount: formatUsd(quoteAmount) }),
     limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
-    ...priceTexts({ stopPrice, trailAmount, takeProfitPrice, stopLossPrice }),
+    ...priceTexts({ ...prices, stopLossLimitPrice }),
     ...(trailBasisPoints !== undefined && { trailBasisPoints: String(trailBasisPoints) }),
     worstPrice: worstPrice === undefined ? null : formatPrice(worstPrice),
     expiresAt: expiresAt ?? null,

@@ -9,6 +9,8 @@ import { greatestTrail, leastTrail, type Trail } from './trail.ts'
 export interface Terms {
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
+  /** The worst price of the stop side of an OCO order, where it has one. */
+  readonly stopLimitPrice: Price | undefined
   readonly worstPrice: Price | undefined
   /** The distance of a trailing stop; one of the two is given. */
   readonly trailAmount: Price | undefined
@@ -27,6 +29,7 @@ type TermsInput = Pick<
   | 'type'
   | 'limitPrice'
   | 'stopPrice'
+  | 'stopLimitPrice'
   | 'worstPrice'
   | 'trailAmount'
   | 'trailBasisPoints'
@@ -36,19 +39,20 @@ type TermsInput = Pick<
 
 /** The prices that belong to each type of order. */
 const prices = {
-  MARKET: { limitPrice: false, stopPrice: false, worstPrice: true },
-  LIMIT: { limitPrice: true, stopPrice: false, worstPrice: false },
-  STOP: { limitPrice: false, stopPrice: true, worstPrice: false },
-  STOP_LIMIT: { limitPrice: true, stopPrice: true, worstPrice: false },
-  OCO: { limitPrice: true, stopPrice: true, worstPrice: false },
-  TRAILING_STOP: { limitPrice: false, stopPrice: false, worstPrice: false },
-} as const satisfies Record<OrderType, Record<PriceField, boolean>>
+  MARKET: ['worstPrice'],
+  LIMIT: ['limitPrice'],
+  STOP: ['stopPrice'],
+  STOP_LIMIT: ['limitPrice', 'stopPrice'],
+  OCO: ['limitPrice', 'stopPrice', 'stopLimitPrice'],
+  TRAILING_STOP: [],
+} as const satisfies Record<OrderType, readonly PriceField[]>
 
-type PriceField = 'limitPrice' | 'stopPrice' | 'worstPrice'
+type PriceField = 'limitPrice' | 'stopPrice' | 'stopLimitPrice' | 'worstPrice'
 
 const owners: Readonly<Record<PriceField, string>> = {
   limitPrice: 'a limit order',
   stopPrice: 'a stop order',
+  stopLimitPrice: 'an OCO order',
   worstPrice: 'a market order',
 }
 
@@ -56,23 +60,33 @@ const owners: Readonly<Record<PriceField, string>> = {
 export function checkTerms(input: TermsInput, rules: OrderRules): Terms {
   const limitPrice = checkPrice(input, 'limitPrice', rules)
   const stopPrice = checkPrice(input, 'stopPrice', rules)
-  if (input.type === 'OCO') checkSides(input.side, limitPrice, stopPrice)
+  const stopLimitPrice = checkPrice(input, 'stopLimitPrice', rules)
+  if (input.type === 'OCO') checkSides(input.side, { limitPrice, stopPrice, stopLimitPrice })
   return {
     limitPrice,
     stopPrice,
+    stopLimitPrice,
     worstPrice: checkPrice(input, 'worstPrice', rules),
     ...checkTrail(input),
     ...checkWait(input),
   }
 }
 
-/** The two prices of an OCO order are on the two sides of the market, and not the other way round. */
-function checkSides(side: OrderSide, limit: Price | undefined, stop: Price | undefined): void {
-  if (limit === undefined || stop === undefined) return
-  if (side === 'BUY' ? stop > limit : stop < limit) return
+type Sides = Pick<Terms, 'limitPrice' | 'stopPrice' | 'stopLimitPrice'>
+
+/** The two prices of an OCO order are on the two sides of the market, and not the other way round; the limit of its stop is beyond the stop. */
+function checkSides(side: OrderSide, { limitPrice, stopPrice, stopLimitPrice }: Sides): void {
+  if (limitPrice === undefined || stopPrice === undefined) return
+  if (side === 'BUY' ? stopPrice <= limitPrice : stopPrice >= limitPrice) {
+    const where =
+      side === 'BUY' ? 'above the limit price of a buy' : 'below the limit price of a sale'
+    throw new BadInput('stopPrice', `must be ${where}`)
+  }
+  const limit = stopLimitPrice ?? stopPrice
+  if (side === 'BUY' ? limit >= stopPrice : limit <= stopPrice) return
   const where =
-    side === 'BUY' ? 'above the limit price of a buy' : 'below the limit price of a sale'
-  throw new BadInput('stopPrice', `must be ${where}`)
+    side === 'BUY' ? 'at least the stop price of a buy' : 'at most the stop price of a sale'
+  throw new BadInput('stopLimitPrice', `must be ${where}`)
 }
 
 type TrailInput = Pick<OrderInput, 'trailAmount' | 'trailBasisPoints'>
@@ -109,12 +123,12 @@ export function readTrail({
   return { trailAmount: undefined, trailBasisPoints }
 }
 
-/** A market order may have a worst price; limit and stop prices are required where they belong. */
+/** A market order may have a worst price, and the stop of an OCO order a limit; limit and stop prices are required where they belong. */
 function checkPrice(input: TermsInput, field: PriceField, rules: OrderRules): Price | undefined {
   const given = input[field]
-  const belongs = prices[input.type][field]
+  const belongs = prices[input.type].some((each) => each === field)
   if (given == null) {
-    if (!belongs || field === 'worstPrice') return undefined
+    if (!belongs || field === 'worstPrice' || field === 'stopLimitPrice') return undefined
     throw new BadInput(field, `is required for ${owners[field]}`)
   }
   if (!belongs) throw new BadInput(field, `belongs to ${owners[field]}`)
@@ -123,7 +137,7 @@ function checkPrice(input: TermsInput, field: PriceField, rules: OrderRules): Pr
 
 /** A price is more than zero; one that is waited for has a highest value. */
 export function checkRange(
-  field: PriceField | 'takeProfitPrice' | 'stopLossPrice',
+  field: PriceField | 'takeProfitPrice' | 'stopLossPrice' | 'stopLossLimitPrice',
   price: Price,
   { maxLimitPrice }: OrderRules,
 ): Price {

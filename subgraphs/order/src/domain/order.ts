@@ -42,6 +42,8 @@ export interface Order {
   /** Where what it buys is sold again: at a limit, at a stop, or at whichever comes first. */
   readonly takeProfitPrice?: Price | undefined
   readonly stopLossPrice?: Price | undefined
+  /** The worst price of the stop loss; absent where it sells at the market. */
+  readonly stopLossLimitPrice?: Price | undefined
   /** The order that its fill opened, or the latest one of several, and the one whose fill opened it: in one transaction, with the hold. */
   readonly exitOrderId?: string | undefined
   readonly entryOrderId?: string | undefined
@@ -63,6 +65,8 @@ export interface Order {
   readonly limitPrice: Price | undefined
   /** For a trailing stop, where the stop is now: behind `bestPrice` by the distance. */
   readonly stopPrice?: Price | undefined
+  /** The worst price of the stop side of an OCO order; absent where that fills at the market. */
+  readonly stopLimitPrice?: Price | undefined
   /** The distance of a trailing stop: an amount, or basis points of the best price. */
   readonly trailAmount?: Price | undefined
   readonly trailBasisPoints?: number | undefined

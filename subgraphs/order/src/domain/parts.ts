@@ -14,6 +14,7 @@ import { quantityWithin } from '@cnop/quotes/liquidity'
 import { basisPoints, isTriggered, type TradeAmounts } from '@cnop/quotes/trade-amounts'
 import { type Liquidity, type Order, type OrderSide, restOf } from './order.ts'
 import { fillPrice, type MarketQuote, tradePrice } from './order-rules.ts'
+import { limitOf } from './stop.ts'
 
 /** One of the trades of an order that fills in parts. */
 export interface Fill {
@@ -34,15 +35,14 @@ export interface Fill {
 /** More than that would make the row of an order too large; the last part waits until the market is deep enough for all of the rest. */
 export const mostFills = 100
 
-type Divisible = Pick<Order, 'type' | 'triggeredAt' | 'timeInForce'>
+type Divisible = Pick<
+  Order,
+  'type' | 'limitPrice' | 'stopLimitPrice' | 'triggeredAt' | 'timeInForce'
+>
 
-/** Until its stop is triggered, an OCO order waits at its limit; from then on it takes any price. */
-const isAtLimit = ({ type, triggeredAt }: Divisible): boolean =>
-  type === 'LIMIT' || type === 'STOP_LIMIT' || (type === 'OCO' && triggeredAt === undefined)
-
-/** Whether an order may fill in parts: at a limit. */
+/** Whether an order may fill in parts: at a limit. An OCO order whose stop was triggered takes any price, unless its stop has a limit too. */
 export const fillsInParts = (order: Divisible): boolean =>
-  isAtLimit(order) && order.timeInForce !== 'FOK'
+  limitOf(order) !== undefined && order.timeInForce !== 'FOK'
 
 /** What an order has traded, exactly: rounding is that of the whole, in however many parts it fills. */
 export interface Progress {

@@ -150,7 +150,7 @@ export function refuseOrder(request: OrderRequest, plan: OrderPlan, now: Circums
   refuseTime(request, now)
   refuseMarket(request, plan, now)
   refuseSize(request, plan, now)
-  refuseExits(request, plan.quantity, now)
+  refuseExits(request, plan, now)
   refuseLots(request.lots, now.lots)
   const { mostOpen } = now.rules
   const { outcome } = plan

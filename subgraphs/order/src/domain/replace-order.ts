@@ -17,7 +17,7 @@ import type { OrderRules } from './order-rules.ts'
 import { checkRange, checkTerms, checkTimeInForce, readTrail, type Terms } from './order-terms.ts'
 import type { Circumstances } from './plan-order.ts'
 import { checkExits, type Exits, readExits } from './exit.ts'
-import { fillsAtMarket } from './stop.ts'
+import { fillsAtMarket, isStopType, limitOf } from './stop.ts'
 import type { Trail } from './trail.ts'
 
 /** What a replacement changes; everything else stays as it was. */
@@ -26,6 +26,7 @@ export interface Changes {
   readonly quantity: Quantity | undefined
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
+  readonly stopLimitPrice: Price | undefined
   /** The distance of a trailing stop; undefined leaves it as it was. */
   readonly trail: Required<Trail> | undefined
   /** Null takes an exit away; undefined leaves it as it was. */
@@ -38,7 +39,7 @@ export interface Changes {
 /** Checks that depend on neither the order nor the clock, so that a repeat has the same result. */
 export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Changes {
   const { key: _key, orderId: _orderId, clientOrderId: _name, ...given } = input
-  const { quantity, limitPrice, stopPrice, timeInForce, expiresAt } = given
+  const { quantity, limitPrice, stopPrice, stopLimitPrice, timeInForce, expiresAt } = given
   if (Object.values(given).every((change) => change == null || change === false)) {
     throw new BadInput('quantity', 'or a price, a distance, timeInForce or expiresAt is required')
   }
@@ -47,6 +48,8 @@ export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Chang
     quantity: quantity ?? undefined,
     limitPrice: limitPrice == null ? undefined : checkRange('limitPrice', limitPrice, rules),
     stopPrice: stopPrice == null ? undefined : checkRange('stopPrice', stopPrice, rules),
+    stopLimitPrice:
+      stopLimitPrice == null ? undefined : checkRange('stopLimitPrice', stopLimitPrice, rules),
     trail: readTrail(input),
     exits: checkExitChanges(input),
     wait: timeInForce == null && expiresAt == null ? undefined : checkWait(input),
@@ -56,7 +59,7 @@ export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Chang
 
 /** Some clients send null for what they leave out, so that only a flag takes an exit away. */
 function checkExitChanges(input: ReplaceOrderInput): Changes['exits'] {
-  const { takeProfitPrice, stopLossPrice } = readExits(input)
+  const { takeProfitPrice, stopLossPrice, stopLossLimitPrice } = readExits(input)
   const changed = (name: keyof Exits, price: Price | undefined, isRemoved = false) => {
     if (isRemoved && price !== undefined) throw new BadInput(name, 'is removed and given')
     return isRemoved ? null : price
@@ -64,6 +67,7 @@ function checkExitChanges(input: ReplaceOrderInput): Changes['exits'] {
   return {
     takeProfitPrice: changed('takeProfitPrice', takeProfitPrice, input.removeTakeProfit ?? false),
     stopLossPrice: changed('stopLossPrice', stopLossPrice, input.removeStopLoss ?? false),
+    stopLossLimitPrice,
   }
 }
 
@@ -76,9 +80,17 @@ function checkWait(input: ReplaceOrderInput): NonNullable<Changes['wait']> {
   return checkTimeInForce(input)
 }
 
+type ChangedPrices = Pick<Changes, 'limitPrice' | 'stopPrice' | 'stopLimitPrice'>
+
+const pricesIn = ({ limitPrice, stopPrice, stopLimitPrice }: ChangedPrices) => ({
+  limitPrice,
+  stopPrice,
+  stopLimitPrice,
+})
+
 /** The prices and distances that the client gave. */
-const givenPrices = ({ limitPrice, stopPrice, trail, exits }: Changes): readonly string[] =>
-  Object.entries({ limitPrice, stopPrice, ...trail, ...exits }).flatMap(([name, value]) =>
+const givenPrices = ({ trail, exits, ...changes }: Changes): readonly string[] =>
+  Object.entries({ ...pricesIn(changes), ...trail, ...exits }).flatMap(([name, value]) =>
     value == null ? [] : name,
   )
 
@@ -99,10 +111,10 @@ export function blameChanges<Checked>(changes: Changes, check: () => Checked): C
 }
 
 /** The changes as plain JSON, for comparing repeats. */
-export const changesJson = ({ quantity, limitPrice, stopPrice, ...changes }: Changes) => ({
+export const changesJson = ({ quantity, limitPrice, ...changes }: Changes) => ({
   quantity: quantity === undefined ? null : formatQuantity(quantity),
   limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
-  ...(stopPrice !== undefined && { stopPrice: formatPrice(stopPrice) }),
+  ...priceTexts({ stopPrice: changes.stopPrice, stopLimitPrice: changes.stopLimitPrice }),
   ...trailJson(changes.trail),
   ...exitTexts(changes.exits),
   timeInForce: changes.wait?.timeInForce ?? null,
@@ -127,7 +139,7 @@ const trailJson = ({ trailAmount, trailBasisPoints }: Trail = {}) =>
 export function refuseEnded(order: Order, nowMs: number): void {
   if (!isOpen(order)) throw new OrderNotReplaceable(order.id, order.status)
   if (isDue(order, nowMs)) throw new OrderNotReplaceable(order.id, 'EXPIRED')
-  if (fillsAtMarket(order.type) && order.triggeredAt !== undefined) {
+  if (fillsAtMarket(order) && order.triggeredAt !== undefined) {
     throw new OrderNotReplaceable(order.id, order.status)
   }
 }
@@ -146,17 +158,18 @@ const lotsOf = (order: Order): OrderRequest['lots'] =>
 
 /**
  * The order that replaces another, as a request. A DAY order that can still be replaced ends on the day it would have ended. A stop-limit
- * order that was triggered is a limit order from then on, and so is the one that replaces it. A trailing stop goes on behind the best price
+ * order that was triggered is a limit order from then on, and so is the one that replaces it; so is an OCO order whose stop has a limit. A trailing stop goes on behind the best price
  * that it has followed. Of an order that has filled in part, the rest is replaced: the new order has a quantity and fills of its own.
  */
 export function replacementOf(order: Order, changes: Changes, rules: OrderRules): OrderRequest {
   const { side, assetId, expiresAt, bestPrice } = order
-  const type = order.type === 'STOP_LIMIT' && order.triggeredAt !== undefined ? 'LIMIT' : order.type
+  const type = isStopType(order.type) && order.triggeredAt !== undefined ? 'LIMIT' : order.type
   const checked = checkTerms({ side, type, ...termsOf(order, type, changes) }, rules)
   refuseNothing(order, changes)
   const exits = {
     takeProfitPrice: changed(changes.exits.takeProfitPrice, order.takeProfitPrice),
     stopLossPrice: changed(changes.exits.stopLossPrice, order.stopLossPrice),
+    stopLossLimitPrice: lossLimitOf(order, changes),
   }
   return {
     side,
@@ -172,6 +185,13 @@ export function replacementOf(order: Order, changes: Changes, rules: OrderRules)
   }
 }
 
+/** Who takes the stop loss away takes its limit too. */
+const lossLimitOf = (order: Order, { exits }: Changes): Price | null =>
+  changed(
+    exits.stopLossLimitPrice,
+    exits.stopLossPrice === null ? undefined : order.stopLossLimitPrice,
+  )
+
 /** A replacement that removes what the order does not have would only cost it its place in time. */
 function refuseNothing(order: Order, { exits }: Changes): void {
   for (const name of ['takeProfitPrice', 'stopLossPrice'] as const) {
@@ -186,15 +206,24 @@ const changed = (change: Price | null | undefined, before: Price | undefined): P
 
 /** The prices of an order with its changes. The stop price of a trailing stop follows from its distance. */
 function termsOf(order: Order, type: OrderType, changes: Changes) {
+  const { stopPrice, stopLimitPrice } = order
   const hasStopPrice = type !== 'LIMIT' && type !== 'TRAILING_STOP'
   const { trailAmount, trailBasisPoints } = changes.trail ?? order
+  const kept = {
+    limitPrice: limitOf(order),
+    stopPrice: hasStopPrice ? stopPrice : undefined,
+    stopLimitPrice: type === 'OCO' ? stopLimitPrice : undefined,
+  }
   return {
-    limitPrice: changes.limitPrice ?? order.limitPrice ?? null,
-    stopPrice: changes.stopPrice ?? (hasStopPrice ? order.stopPrice : null) ?? null,
-    trailAmount: trailAmount ?? null,
-    trailBasisPoints: trailBasisPoints ?? null,
+    limitPrice: orNull(changes.limitPrice ?? kept.limitPrice),
+    stopPrice: orNull(changes.stopPrice ?? kept.stopPrice),
+    stopLimitPrice: orNull(changes.stopLimitPrice ?? kept.stopLimitPrice),
+    trailAmount: orNull(trailAmount),
+    trailBasisPoints: orNull(trailBasisPoints),
   }
 }
+
+const orNull = <Value>(value: Value | undefined): Value | null => value ?? null
 
 /**
  * The circumstances of a replacement: what the replaced order holds is available to it, and its place among the open orders too, unless that is

@@ -6,11 +6,17 @@ import type { OrderRules } from './order-rules.ts'
 /** What the hold of a stop buy depends on, beside the order. */
 export type HoldRules = Pick<OrderRules, 'stopAllowancePercent'>
 
-export const isStopType = (type: OrderType): boolean => type === 'STOP_LIMIT' || fillsAtMarket(type)
+export const isStopType = (type: OrderType): boolean => type !== 'MARKET' && type !== 'LIMIT'
 
-/** Whether an order of this type fills at any price once it was triggered. */
-export const fillsAtMarket = (type: OrderType): boolean =>
-  type === 'STOP' || type === 'TRAILING_STOP' || type === 'OCO'
+/** Whether an order fills at any price once it was triggered. */
+export const fillsAtMarket = ({ type, stopLimitPrice }: Limited): boolean =>
+  type === 'STOP' || type === 'TRAILING_STOP' || (type === 'OCO' && stopLimitPrice === undefined)
+
+type Limited = Pick<Order, 'type' | 'limitPrice' | 'stopLimitPrice' | 'triggeredAt'>
+
+/** The limit of an order as it is now: once the stop of an OCO order was triggered, that of the stop is left. */
+export const limitOf = ({ type, limitPrice, stopLimitPrice, triggeredAt }: Limited) =>
+  type === 'OCO' && triggeredAt !== undefined ? stopLimitPrice : limitPrice
 
 /** From where the market reaches a stop: a stop buy follows a rise, a stop sale a fall. */
 export const stopDirection = (side: OrderSide): PriceDirection =>
@@ -33,7 +39,7 @@ export const anyPrice = (side: OrderSide): Price =>
  */
 export function fillLimit(order: Order): Price | undefined {
   if (pendingStop(order) !== undefined) return order.type === 'OCO' ? order.limitPrice : undefined
-  return fillsAtMarket(order.type) ? anyPrice(order.side) : order.limitPrice
+  return fillsAtMarket(order) ? anyPrice(order.side) : limitOf(order)
 }
 
 /**
@@ -48,13 +54,16 @@ interface Waiting {
   readonly type: OrderType
   readonly limitPrice: Price | undefined
   readonly stopPrice?: Price | undefined
+  readonly stopLimitPrice?: Price | undefined
 }
 
 /** The price by which an order that waits sets cash aside: the worst one it may fill at. A stop-limit order never fills beyond its limit. */
 export function holdPrice(
-  { side, type, limitPrice, stopPrice }: Waiting,
+  { side, type, limitPrice, stopPrice, stopLimitPrice }: Waiting,
   rules: HoldRules,
 ): Price | undefined {
+  // Of the three prices of an OCO order, it is the worst.
+  if (stopLimitPrice !== undefined) return stopLimitPrice
   const isLimited = limitPrice !== undefined && type !== 'OCO'
   if (isLimited || stopPrice === undefined) return limitPrice
   return side === 'BUY' ? stopCeiling(stopPrice, rules) : stopPrice

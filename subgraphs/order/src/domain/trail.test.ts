@@ -79,16 +79,24 @@ it('follows nothing past its time', () => {
   expect(follow(due, [stretch(['200', '10'], 1)], { nowMs, at })).toBe(due)
 })
 
-it('never moves back, and stays behind by the distance', () => {
+/** Whether the stop of an order is between its exits, where it has some. */
+function isBetween(order: Order): boolean {
+  const { takeProfitPrice: profit, stopLossPrice: loss, stopPrice: stop = 0n } = order
+  return profit === undefined || loss === undefined || (profit > stop && loss < stop)
+}
+
+it('never moves back, and stays behind by the distance, between its exits', () => {
   const cents = fc.integer({ min: 1, max: 100_000 })
   fc.assert(
     fc.property(fc.constantFrom('BUY', 'SELL'), fc.array(cents), (side, seen) => {
-      let order = trailingOrder(side)
+      const exits = { takeProfitPrice: price('200'), stopLossPrice: price('90') }
+      let order = trailingOrder(side, side === 'BUY' ? exits : {})
       for (const each of seen) {
         const next = trailed(order, price((each / 100).toFixed(2)), at)
         const [before = 0n, after = 0n] = [order.bestPrice, next.bestPrice]
         expect(side === 'BUY' ? after <= before : after >= before).toBe(true)
         expect(next.stopPrice).toBe(trailingStop(side, next, next.bestPrice ?? price('0')))
+        expect(isBetween(next)).toBe(true)
         order = next
       }
     }),

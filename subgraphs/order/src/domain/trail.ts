@@ -68,12 +68,29 @@ export function nextBest(order: Order): Price | undefined {
   return next > 0n ? priceFromUnits(next) : undefined
 }
 
+/**
+ * The exits of a trailing buy keep their distance from its stop, in proportion: what it will pay is known only there. Rounded away from the stop,
+ * so that neither ever is on its wrong side.
+ */
+function exitsBehind(order: Order, stopPrice: Price): Partial<Order> {
+  const { stopPrice: before, takeProfitPrice, stopLossPrice, stopLossLimitPrice } = order
+  if (before === undefined) return {}
+  const moved = (price: Price | undefined, round: 'up' | 'down'): Price | undefined =>
+    price === undefined ? undefined : priceFromUnits(divide(price * stopPrice, before, round) || 1n)
+  return {
+    takeProfitPrice: moved(takeProfitPrice, 'up'),
+    stopLossPrice: moved(stopLossPrice, 'down'),
+    stopLossLimitPrice: moved(stopLossLimitPrice, 'down'),
+  }
+}
+
 /** An order after a price that the market showed by a time: its stop follows a better one, and never moves back. */
 export function trailed(order: Order, price: Price, seenBy: string): Order {
   const next = nextBest(order)
   if (next === undefined || !isReached(trailDirection(order.side), next, price)) return order
   const stopPrice = trailingStop(order.side, order, price)
-  return { ...order, bestPrice: price, stopPrice, judgedAt: seenBy }
+  const exits = exitsBehind(order, stopPrice)
+  return { ...order, ...exits, bestPrice: price, stopPrice, judgedAt: seenBy }
 }
 
 interface Asked extends Trail {

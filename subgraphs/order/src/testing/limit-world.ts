@@ -3,7 +3,7 @@ import { type MessageOf, ordersChanged } from '@cnop/schema/events'
 import type { OrderParts } from '../server.ts'
 import { type Answer, startOrderWorld } from './order-world.ts'
 
-const fields = `id clientOrderId replaces replacedBy side type status reason quantity limitPrice stopPrice trailAmount trailBasisPoints bestPrice takeProfitPrice stopLossPrice exitOrderId entryOrderId triggeredAt triggerPrice price total fee heldCash timeInForce expiresAt
+const fields = `id clientOrderId replaces replacedBy side type status reason quantity limitPrice stopPrice stopLimitPrice trailAmount trailBasisPoints bestPrice takeProfitPrice stopLossPrice stopLossLimitPrice exitOrderId entryOrderId triggeredAt triggerPrice price total fee heldCash timeInForce expiresAt
   receipt { kind cashChange cashHeldChange quantityChange quantityHeldChange }`
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${fields} } } }`
 export const readOrder = `query ($id: ID!) { order(id: $id) { ${fields} } }`

@@ -18,9 +18,13 @@ export const stop = (
 export const oco = (
   side: 'BUY' | 'SELL',
   amount: string,
-  prices: { readonly limitPrice: string; readonly stopPrice: string },
+  prices: {
+    readonly limitPrice: string
+    readonly stopPrice: string
+    readonly stopLimitPrice?: string
+  },
   more: object = {},
-) => ({ ...stop(side, amount, prices.stopPrice, more), type: 'OCO', limitPrice: prices.limitPrice })
+) => ({ ...stop(side, amount, prices.stopPrice), type: 'OCO', ...prices, ...more })
 
 /** A trailing stop: a distance in dollars, or in basis points. */
 export const trailing = (

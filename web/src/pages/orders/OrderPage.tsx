@@ -63,7 +63,9 @@ function lotsOf({ lots, lotsGone }: Order): string | null {
 
 function factsOf(order: Order): readonly Fact[] {
   const isTrailing = order.type === 'TRAILING_STOP'
+  // A stop that follows the market moves the exits of its order with it.
   const stopPrice = (value: string) => <AwaitedPrice value={value} isComputed={isTrailing} />
+  const exitPrice = stopPrice
   return [
     [
       i18n.t('Status'),
@@ -86,10 +88,12 @@ function factsOf(order: Order): readonly Fact[] {
       : []),
     ...optional(i18n.t('Limit price'), order.limitPrice, exactPrice),
     ...optional(i18n.t('Stop price'), order.stopPrice, stopPrice),
+    ...optional(i18n.t('Limit of the stop'), order.stopLimitPrice, exactPrice),
     ...optional(i18n.t('Trails by'), trailOf(order), (trail) => trail),
     ...optional(i18n.t('Best price so far'), order.bestPrice, stopPrice),
-    ...optional(i18n.t('Takes profit at'), order.takeProfitPrice, exactPrice),
-    ...optional(i18n.t('Stops loss at'), order.stopLossPrice, exactPrice),
+    ...optional(i18n.t('Takes profit at'), order.takeProfitPrice, exitPrice),
+    ...optional(i18n.t('Stops loss at'), order.stopLossPrice, exitPrice),
+    ...optional(i18n.t('Limit of the stop loss'), order.stopLossLimitPrice, exitPrice),
     ...optional(
       i18n.t('Exit'),
       order.exitOrderId,
