@@ -2,6 +2,7 @@ import { apiPattern } from '../schema/paths.ts'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { brand } from './brand.ts'
+import { early } from './early.ts'
 import { precompress } from './precompress.ts'
 
 /**
@@ -44,7 +45,7 @@ const routerPort = process.env['ROUTER_PORT'] ?? '8080'
 
 /** Built files have content hashes in their names; `size.ts` reads from the manifest which route loads which. */
 export default defineConfig({
-  plugins: [react(), brand(), precompress()],
+  plugins: [react(), brand(), early(), precompress()],
   // The API is on the same origin here as everywhere else: start the platform beside it.
   server: { proxy: { [apiPattern]: `http://localhost:${routerPort}` } },
   build: {

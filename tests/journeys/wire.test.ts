@@ -43,6 +43,19 @@ async function watchWire(page: Page): Promise<readonly Sent[]> {
   return sent
 }
 
+/** Records what is asked of the platform from now on, and whether the page's first script asked for it. */
+async function watchReads(page: Page) {
+  const network = await page.context().newCDPSession(page)
+  await network.send('Network.enable')
+  const reads: { readonly body: string; readonly isEarly: boolean }[] = []
+  network.on('Network.requestWillBeSent', ({ request, initiator }) => {
+    if (!request.url.endsWith('/graphql')) return
+    const isEarly = JSON.stringify(initiator).includes('/early.js')
+    reads.push({ body: request.postData ?? '', isEarly })
+  })
+  return reads
+}
+
 const total = (sent: readonly Sent[]): number => sent.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** Sums up the layout shifts of every document of this page that followed no input. */
@@ -77,6 +90,28 @@ describe('a first visit', () => {
     expect({ story, areFew: sent.length <= 35 }).toEqual({ story, areFew: true })
     await page.context().close()
   })
+
+  it.each([
+    ['/dashboard', 8],
+    ['/market', 3],
+    ['/market/BTC', 3],
+    ['/portfolio', 2],
+    ['/orders', 2],
+  ])(
+    'of %s asks for %i things before its code is there, and for each once',
+    async (path, count) => {
+      const { page, settled } = await openPage(browser, origin)
+      await signIn(page, trader)
+      await settled()
+      const reads = await watchReads(page)
+      await page.goto(path)
+      await page.locator('main .panel .numeric').first().waitFor()
+      expect(reads.filter(({ isEarly }) => isEarly)).toHaveLength(count)
+      const bodies = reads.map(({ body }) => body)
+      expect(bodies).toEqual([...new Set(bodies)])
+      await page.context().close()
+    },
+  )
 
   const everyPage = ['/', '/market', '/market/BTC', '/system']
   const ownPages = ['/dashboard', '/trade', '/portfolio', '/activity']

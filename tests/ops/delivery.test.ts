@@ -22,7 +22,7 @@ describe('the files of the dashboard', () => {
     ['/dashboard', 'text/html; charset=utf-8'],
     ['/system', 'text/html; charset=utf-8'],
     ['/market/BTC', 'text/html; charset=utf-8'],
-    ['/color-scheme.js', 'text/javascript; charset=utf-8'],
+    ['/early.js', 'text/javascript; charset=utf-8'],
     ['/favicon.svg', 'image/svg+xml'],
     ['/icon-192.png', 'image/png'],
     ['/site.webmanifest', 'application/manifest+json; charset=utf-8'],

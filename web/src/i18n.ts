@@ -14,6 +14,10 @@ function findLanguage(): Language {
 
 export const language = findLanguage()
 
+// Every other file of the app waits for this one: what has arrived by now is taken in before they are read, which takes a
+// slow machine a while.
+if (typeof document !== 'undefined') await new Promise((resolve) => setTimeout(resolve))
+
 /** An English message is its own id, so English has no catalogue; the others are loaded by their readers only. */
 const catalogues: Readonly<Record<Exclude<Language, 'en'>, () => Promise<Messages>>> = {
   'zh-CN': async () => (await import('./locales/zh-CN/messages.ts')).messages,
@@ -27,7 +31,11 @@ type Compiled = ReturnType<typeof compileMessage>
 /** Messages are literals of the source, so there is an end to them. */
 const compiled = new Map<string, Compiled>()
 
+/** What only a parser understands: arguments, and the quotes and number signs within them. */
+const isPattern = /[{}'#]/
+
 function compile(message: string): Compiled {
+  if (!isPattern.test(message)) return [message]
   const known = compiled.get(message)
   if (known) return known
   const fresh = compileMessage(message)

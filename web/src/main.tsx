@@ -6,13 +6,15 @@ import './pages/trade/trade.css'
 import { I18nProvider } from '@lingui/react'
 import { MantineProvider } from '@mantine/core'
 import { StrictMode, Suspense } from 'react'
+import { earlyFetch } from './api/early.ts'
 import { lazily } from './api/lazily.ts'
 import { createRoot } from 'react-dom/client'
 import { keepReconnecting } from './api/reconnect.ts'
 import { createSession, followOtherTabs } from './api/session.ts'
 import { SessionProvider } from './api/SessionProvider.tsx'
 import { i18n } from './i18n.ts'
-import { App } from './routes.tsx'
+import { App, loadPage } from './routes.tsx'
+import { colorSchemeManager } from './ui/color-scheme.ts'
 import { dropHastyInput } from './ui/hasty-input.ts'
 import { dropToasts } from './ui/notify.ts'
 import { cssVariables, theme } from './ui/theme.ts'
@@ -20,7 +22,7 @@ import { cssVariables, theme } from './ui/theme.ts'
 const Toasts = lazily(async () => (await import('./shell/Toasts.tsx')).Toasts)
 
 const session = createSession({
-  fetch: (input, init) => fetch(input, init),
+  fetch: earlyFetch,
   now: () => Date.now(),
   storage: localStorage,
   tabStorage: sessionStorage,
@@ -33,7 +35,11 @@ session.subscribe(() => {
   if (session.getState().status === 'anonymous') dropToasts()
 })
 // Visitors are known before the first paint: from then on, an unknown session is one that is being resumed.
-void session.start()
+const ready = Promise.all([session.start(), loadPage(window.location.pathname)])
+/** How long a page is empty at most: a frame around nothing would be drawn twice. */
+const patienceMs = 300
+const late = new Promise((resolve) => setTimeout(resolve, patienceMs))
+await Promise.race([ready.catch(() => undefined), late])
 
 const openChannel = (name: string) => new BroadcastChannel(name)
 
@@ -45,12 +51,17 @@ if (root) {
         <MantineProvider
           theme={theme}
           cssVariablesResolver={cssVariables}
-          defaultColorScheme="auto"
+          colorSchemeManager={colorSchemeManager}
         >
           <Suspense>
             <Toasts />
           </Suspense>
-          <SessionProvider session={session} locks={navigator.locks} channel={openChannel}>
+          <SessionProvider
+            session={session}
+            locks={navigator.locks}
+            channel={openChannel}
+            fetchWith={earlyFetch}
+          >
             <App />
           </SessionProvider>
         </MantineProvider>

@@ -1,5 +1,5 @@
 import { type ComponentType, Suspense, useEffect, useEffectEvent, useState } from 'react'
-import { BrowserRouter, Outlet, Route, Routes } from 'react-router'
+import { BrowserRouter, matchPath, Outlet, Route, Routes } from 'react-router'
 import { useSessionState, useUsername } from './api/SessionProvider.tsx'
 import { lazily } from './api/lazily.ts'
 import { i18n } from './i18n.ts'
@@ -13,31 +13,53 @@ import { PagePending } from './shell/PagePending.tsx'
 import { dropToasts, notifyNews } from './ui/notify.ts'
 
 /** The code of each page is loaded when the page is first opened. */
-const page = (load: () => Promise<ComponentType>) => lazily(load)
+const page = (path: string, load: () => Promise<ComponentType>) => ({ path, Page: lazily(load) })
+type PageRoute = ReturnType<typeof page>
 
-const LandingPage = page(async () => (await import('./pages/landing/LandingPage.tsx')).LandingPage)
-const SignInPage = page(async () => (await import('./pages/sign-in/SignInPage.tsx')).SignInPage)
-const SignUpPage = page(async () => (await import('./pages/sign-up/SignUpPage.tsx')).SignUpPage)
-const DashboardPage = page(
-  async () => (await import('./pages/dashboard/DashboardPage.tsx')).DashboardPage,
-)
-const MarketPage = page(async () => (await import('./pages/market/MarketPage.tsx')).MarketPage)
-const AssetPage = page(async () => (await import('./pages/asset/AssetPage.tsx')).AssetPage)
-const TradePage = page(async () => (await import('./pages/trade/TradePage.tsx')).TradePage)
-const PortfolioPage = page(
-  async () => (await import('./pages/portfolio/PortfolioPage.tsx')).PortfolioPage,
-)
-const OrdersPage = page(async () => (await import('./pages/orders/OrdersPage.tsx')).OrdersPage)
-const OrderPage = page(async () => (await import('./pages/orders/OrderPage.tsx')).OrderPage)
-const ActivityPage = page(
-  async () => (await import('./pages/activity/ActivityPage.tsx')).ActivityPage,
-)
-const AccountPage = page(async () => (await import('./pages/account/AccountPage.tsx')).AccountPage)
-const ProfilePage = page(async () => (await import('./pages/profile/ProfilePage.tsx')).ProfilePage)
-const SystemPage = page(async () => (await import('./pages/system/SystemPage.tsx')).SystemPage)
-const NotFoundPage = page(
+const barePages: readonly PageRoute[] = [
+  page(paths.landing, async () => (await import('./pages/landing/LandingPage.tsx')).LandingPage),
+  page(paths.signIn, async () => (await import('./pages/sign-in/SignInPage.tsx')).SignInPage),
+  page(paths.signUp, async () => (await import('./pages/sign-up/SignUpPage.tsx')).SignUpPage),
+]
+
+const openPages: readonly PageRoute[] = [
+  page(paths.market, async () => (await import('./pages/market/MarketPage.tsx')).MarketPage),
+  page(`${paths.market}/:id`, async () => (await import('./pages/asset/AssetPage.tsx')).AssetPage),
+  page(paths.system, async () => (await import('./pages/system/SystemPage.tsx')).SystemPage),
+]
+
+const ownPages: readonly PageRoute[] = [
+  page(
+    paths.dashboard,
+    async () => (await import('./pages/dashboard/DashboardPage.tsx')).DashboardPage,
+  ),
+  page(`${paths.trade}/:id?`, async () => (await import('./pages/trade/TradePage.tsx')).TradePage),
+  page(
+    paths.portfolio,
+    async () => (await import('./pages/portfolio/PortfolioPage.tsx')).PortfolioPage,
+  ),
+  page(paths.orders, async () => (await import('./pages/orders/OrdersPage.tsx')).OrdersPage),
+  page(`${paths.orders}/:id`, async () => (await import('./pages/orders/OrderPage.tsx')).OrderPage),
+  page(
+    paths.activity,
+    async () => (await import('./pages/activity/ActivityPage.tsx')).ActivityPage,
+  ),
+  page(paths.account, async () => (await import('./pages/account/AccountPage.tsx')).AccountPage),
+  page(paths.profile, async () => (await import('./pages/profile/ProfilePage.tsx')).ProfilePage),
+]
+
+const missing = page(
+  '*',
   async () => (await import('./pages/not-found/NotFoundPage.tsx')).NotFoundPage,
 )
+
+/** Loads the code of the page of an address. */
+export async function loadPage(pathname: string): Promise<void> {
+  const all = [...barePages, ...openPages, ...ownPages, missing]
+  await all.find(({ path }) => matchPath(path, pathname))?.Page.preload()
+}
+
+const toRoute = ({ path, Page }: PageRoute) => <Route key={path} path={path} element={<Page />} />
 
 /** Pages without the frame. */
 function Bare() {
@@ -80,26 +102,11 @@ function AppRoutes() {
   const successions = useSuccessions()
   return (
     <Routes key={isVisitor ? 'visitor' : successions}>
-      <Route element={<Bare />}>
-        <Route path={paths.landing} element={<LandingPage />} />
-        <Route path={paths.signIn} element={<SignInPage />} />
-        <Route path={paths.signUp} element={<SignUpPage />} />
-      </Route>
+      <Route element={<Bare />}>{barePages.map(toRoute)}</Route>
       <Route element={<AppFrame />}>
-        <Route path={paths.market} element={<MarketPage />} />
-        <Route path={`${paths.market}/:id`} element={<AssetPage />} />
-        <Route path={paths.system} element={<SystemPage />} />
-        <Route path="*" element={<NotFoundPage />} />
-        <Route element={<RequireSession />}>
-          <Route path={paths.dashboard} element={<DashboardPage />} />
-          <Route path={`${paths.trade}/:id?`} element={<TradePage />} />
-          <Route path={paths.portfolio} element={<PortfolioPage />} />
-          <Route path={paths.orders} element={<OrdersPage />} />
-          <Route path={`${paths.orders}/:id`} element={<OrderPage />} />
-          <Route path={paths.activity} element={<ActivityPage />} />
-          <Route path={paths.account} element={<AccountPage />} />
-          <Route path={paths.profile} element={<ProfilePage />} />
-        </Route>
+        {openPages.map(toRoute)}
+        {toRoute(missing)}
+        <Route element={<RequireSession />}>{ownPages.map(toRoute)}</Route>
       </Route>
     </Routes>
   )

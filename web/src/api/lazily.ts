@@ -79,8 +79,22 @@ export async function loadPatiently<T>(
   }
 }
 
+type Lazy<Props extends object> = LazyExoticComponent<ComponentType<Props>> & {
+  /** Loads the code ahead: the component then renders at once. */
+  readonly preload: () => Promise<unknown>
+}
+
 /** A component whose code is loaded when it is first rendered. */
-export const lazily = <Props extends object>(
+export function lazily<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
-): LazyExoticComponent<ComponentType<Props>> =>
-  lazy(async () => ({ default: await loadPatiently(load) }))
+): Lazy<Props> {
+  let loaded: { readonly default: ComponentType<Props> } | undefined
+  const preload = async () => {
+    loaded ??= { default: await loadPatiently(load) }
+    return loaded
+  }
+  /** React renders without a fallback what resolves before `then` returns. */
+  const atOnce = { then: (resolve: (module: typeof loaded) => void) => resolve(loaded) }
+  const component = lazy(() => (loaded ? (atOnce as ReturnType<typeof preload>) : preload()))
+  return Object.assign(component, { preload })
+}

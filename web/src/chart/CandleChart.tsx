@@ -1,5 +1,5 @@
 import { Trans } from '@lingui/react'
-import { Anchor, Text, useComputedColorScheme } from '@mantine/core'
+import { Anchor, Text } from '@mantine/core'
 import {
   type CSSProperties,
   type KeyboardEvent,
@@ -12,6 +12,7 @@ import {
 } from 'react'
 import { lazily } from '../api/lazily.ts'
 import { i18n } from '../i18n.ts'
+import { useShownScheme } from '../ui/color-scheme.ts'
 import { ChartPoint, pointWords } from './ChartPoint.tsx'
 import type { Candle } from './candles.ts'
 import { type Compared, type Drawn, openPriceChart, type PriceChart, timeOf } from './draw.ts'
@@ -40,7 +41,7 @@ type CandleChartProps = {
 /** Draws what has changed since the last time. */
 function useDrawing(chart: PriceChart | undefined, times: TimeFormat, props: CandleChartProps) {
   const { drawn, marks, compared, settings } = props
-  const scheme = useComputedColorScheme('light')
+  const scheme = useShownScheme()
   const scale = compared ? 'PERCENT' : settings.isLog ? 'LOG' : 'NORMAL'
   useEffect(() => chart?.setScale(scale), [chart, scale])
   useEffect(() => chart?.setTimes(times), [chart, times])

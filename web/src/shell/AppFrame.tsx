@@ -9,6 +9,7 @@ import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { useHideAmounts, useLetterShortcuts } from '../preferences/preferences.ts'
 import { AmountPrivacy } from '../ui/amounts.tsx'
+import { advanceColorScheme } from '../ui/color-scheme.ts'
 import { Wordmark } from '../ui/Logo.tsx'
 import { useIsPhone } from '../ui/phone.ts'
 import { PagePending } from './PagePending.tsx'
@@ -20,7 +21,7 @@ import type { Opening } from './Palette.tsx'
 import { focusPageSearch, type Shortcut, useShortcuts } from './shortcuts.ts'
 import { SideNavigation } from './SideNavigation.tsx'
 import { TabBar } from './TabBar.tsx'
-import { ThemeButton, useNextTheme } from './ThemeButton.tsx'
+import { ThemeButton } from './ThemeButton.tsx'
 
 const Palette = lazily(async () => (await import('./Palette.tsx')).Palette)
 const ShortcutList = lazily(async () => (await import('./ShortcutList.tsx')).ShortcutList)
@@ -50,7 +51,6 @@ const assetIn = (pathname: string): string | undefined =>
 /** Every shortcut of the app: `?` lists exactly the shortcuts that work. */
 function useAppShortcuts(openPalette: () => void, openList: () => void): readonly Shortcut[] {
   const navigate = useNavigate()
-  const { advance } = useNextTheme()
   const [areHidden, setHidden] = useHideAmounts()
   const go = (path: string) => () => void navigate(path)
   const inView = assetIn(useLocation().pathname)
@@ -67,7 +67,7 @@ function useAppShortcuts(openPalette: () => void, openList: () => void): readonl
     { key: 'm', label: i18n.t('Go to the market'), run: go(paths.market) },
     { key: 'o', label: i18n.t('Go to the orders'), run: go(paths.orders) },
     { key: 'h', label: i18n.t('Hide or show amounts'), run: () => setHidden(!areHidden) },
-    { key: 't', label: i18n.t('Change the theme'), run: advance },
+    { key: 't', label: i18n.t('Change the theme'), run: advanceColorScheme },
   ]
 }
 

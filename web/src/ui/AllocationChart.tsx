@@ -1,3 +1,4 @@
+import { memo, useState } from 'react'
 import { Pie, PieChart } from 'recharts'
 import { formatShare, roundShares } from '../format/percent.ts'
 import { i18n } from '../i18n.ts'
@@ -35,31 +36,51 @@ function gather(slices: readonly Slice[]): readonly (Slice & { readonly isRest?:
   ]
 }
 
-/** Shares of the whole as a ring and as a list. */
+type Shown = ReturnType<typeof gather>
+
+const Ring = memo(function Ring({ shown }: { shown: Shown }) {
+  return (
+    <PieChart width={168} height={168} accessibilityLayer={false}>
+      <Pie
+        data={shown.map(({ assetId, percent }, index) => ({
+          name: assetId,
+          value: percent,
+          fill: colorAt(index),
+        }))}
+        dataKey="value"
+        innerRadius={54}
+        outerRadius={82}
+        paddingAngle={shown.length > 1 ? 1.5 : 0}
+        startAngle={90}
+        endAngle={-270}
+        stroke="none"
+        isAnimationActive={false}
+        rootTabIndex={-1}
+      />
+    </PieChart>
+  )
+})
+
+/** Less than this, in per cent of the ring, is less than half a pixel. */
+const leastSeen = 0.1
+
+const looksAlike = (one: Shown, other: Shown): boolean =>
+  one.length === other.length &&
+  one.every(({ assetId, percent }, place) => {
+    const slice = other[place]
+    return assetId === slice?.assetId && Math.abs(percent - slice.percent) < leastSeen
+  })
+
+/** Shares of the whole as a ring, which is drawn anew when that can be seen, and as a list. */
 export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
   const shown = gather(slices)
+  const [drawn, draw] = useState(shown)
+  if (drawn !== shown && !looksAlike(drawn, shown)) draw(shown)
   const shares = roundShares(shown.map(({ percent }) => percent))
   return (
     <div style={{ display: 'flex', gap: 22, alignItems: 'center', flexWrap: 'wrap' }}>
       <div aria-hidden="true">
-        <PieChart width={168} height={168} accessibilityLayer={false}>
-          <Pie
-            data={shown.map(({ assetId, percent }, index) => ({
-              name: assetId,
-              value: percent,
-              fill: colorAt(index),
-            }))}
-            dataKey="value"
-            innerRadius={54}
-            outerRadius={82}
-            paddingAngle={shown.length > 1 ? 1.5 : 0}
-            startAngle={90}
-            endAngle={-270}
-            stroke="none"
-            isAnimationActive={false}
-            rootTabIndex={-1}
-          />
-        </PieChart>
+        <Ring shown={drawn} />
       </div>
       <ul
         style={{

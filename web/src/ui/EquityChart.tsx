@@ -1,3 +1,4 @@
+import { createContext, memo, use, useState } from 'react'
 import { Area, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts'
 import { locale } from '../format/locale.ts'
 import { formatCompactMoney } from '../format/money.ts'
@@ -56,12 +57,17 @@ type TipProps = {
   readonly formatMoment: (iso: string) => string
 }
 
-const isEquity = (value: unknown): value is ShownEquity =>
-  typeof value === 'object' && value !== null && 'invested' in value
+const hasPlace = (value: unknown): value is { readonly place: number } =>
+  typeof value === 'object' && value !== null && 'place' in value
+
+/** To the cent, whatever was drawn. */
+const LatestPoints = createContext<readonly ShownEquity[]>([])
 
 function Tip({ active, payload, formatMoment }: TipProps) {
-  const point = payload?.[0]?.payload
-  if (!active || !isEquity(point)) return null
+  const points = use(LatestPoints)
+  const drawn = payload?.[0]?.payload
+  const point = active && hasPlace(drawn) ? points[drawn.place] : undefined
+  if (!point) return null
   return (
     <div className="chart-tip">
       <strong>{formatMoment(point.at)}</strong>
@@ -78,68 +84,96 @@ function Tip({ active, payload, formatMoment }: TipProps) {
   )
 }
 
+/** Whether no point has moved by more than half a pixel. */
+function looksAlike(
+  one: readonly ShownEquity[],
+  other: readonly ShownEquity[],
+  height: number,
+): boolean {
+  if (one.length !== other.length) return false
+  const values = one.flatMap(({ total, invested }) => [Number(total), Number(invested)])
+  const leastSeen = (Math.max(...values) - Math.min(...values)) / height / 2
+  const isNear = (a: string, b: string) => Math.abs(Number(a) - Number(b)) <= leastSeen
+  return one.every(({ at, total, invested }, place) => {
+    const point = other[place]
+    return at === point?.at && isNear(total, point.total) && isNear(invested, point.invested)
+  })
+}
+
 /** The value of a portfolio as an area, and a dashed line for the amount paid in. Its label describes both. */
-export function EquityChart(props: EquityChartProps) {
-  const { points, hasBase, label, height, areHidden, formatTime, ticks, formatMoment } = props
-  const data = points.map((point) => ({
-    ...point,
+export function EquityChart({ label, ...drawing }: EquityChartProps) {
+  const { points, height } = drawing
+  const [drawn, draw] = useState(points)
+  // A price that ticks hardly moves the end of the line, and to draw it takes a slow machine a while.
+  if (drawn !== points && !looksAlike(drawn, points, height)) draw(points)
+  return (
+    <div role="img" aria-label={label}>
+      <LatestPoints value={points}>
+        <Drawing {...drawing} points={drawn} />
+      </LatestPoints>
+    </div>
+  )
+}
+
+const Drawing = memo(function Drawing(props: Omit<EquityChartProps, 'label'>) {
+  const { points, hasBase, height, areHidden, formatTime, ticks, formatMoment } = props
+  const data = points.map((point, place) => ({
+    place,
     atMs: Date.parse(point.at),
     value: Number(point.total),
     base: Number(point.invested),
   }))
   const formatValue = axisFormat(data.flatMap(({ value, base }) => [value, base]))
   return (
-    <div role="img" aria-label={label}>
-      <ComposedChart
-        responsive
-        data={data}
-        style={{ width: '100%', height }}
-        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
-        accessibilityLayer={false}
-      >
-        <XAxis
-          dataKey="atMs"
-          type="number"
-          scale="time"
-          domain={['dataMin', 'dataMax']}
-          {...(ticks && { ticks })}
-          tickFormatter={(atMs: number) => formatTime(new Date(atMs).toISOString())}
-          tick={tick}
-          tickLine={false}
-          axisLine={false}
-          minTickGap={48}
-        />
-        <YAxis
-          domain={['auto', 'auto']}
-          tickFormatter={(value: number) => (areHidden ? '••••' : formatValue(value))}
-          tick={tick}
-          tickLine={false}
-          axisLine={false}
-          width={78}
-        />
-        <Tooltip content={<Tip formatMoment={formatMoment} />} isAnimationActive={false} />
-        <Area
-          dataKey="value"
+    <ComposedChart
+      responsive
+      data={data}
+      style={{ width: '100%', height }}
+      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+      accessibilityLayer={false}
+    >
+      <XAxis
+        dataKey="atMs"
+        type="number"
+        scale="time"
+        domain={['dataMin', 'dataMax']}
+        {...(ticks && { ticks })}
+        tickFormatter={(atMs: number) => formatTime(new Date(atMs).toISOString())}
+        tick={tick}
+        tickLine={false}
+        axisLine={false}
+        minTickGap={48}
+      />
+      <YAxis
+        domain={['auto', 'auto']}
+        tickFormatter={(value: number) => (areHidden ? '••••' : formatValue(value))}
+        tick={tick}
+        tickLine={false}
+        axisLine={false}
+        width={78}
+      />
+      <Tooltip content={<Tip formatMoment={formatMoment} />} isAnimationActive={false} />
+      <Area
+        dataKey="value"
+        type="linear"
+        stroke="var(--mantine-color-anchor)"
+        strokeWidth={2}
+        fill="var(--mantine-color-anchor)"
+        fillOpacity={0.12}
+        baseValue="dataMin"
+        isAnimationActive={false}
+      />
+      {hasBase && (
+        <Line
+          dataKey="base"
           type="linear"
-          stroke="var(--mantine-color-anchor)"
-          strokeWidth={2}
-          fill="var(--mantine-color-anchor)"
-          fillOpacity={0.12}
-          baseValue="dataMin"
+          stroke="var(--mantine-color-dimmed)"
+          strokeDasharray="4 4"
+          dot={false}
+          activeDot={false}
           isAnimationActive={false}
         />
-        {hasBase && (
-          <Line
-            dataKey="base"
-            type="linear"
-            stroke="var(--mantine-color-dimmed)"
-            strokeDasharray="4 4"
-            dot={false}
-            activeDot={false}
-            isAnimationActive={false}
-          />
-        )}
-      </ComposedChart>
-    </div>
+      )}
+    </ComposedChart>
   )
-}
+})

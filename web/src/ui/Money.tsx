@@ -1,4 +1,4 @@
-import { Fragment } from 'react'
+import { Fragment, memo } from 'react'
 import {
   formatAwaitedPrice,
   formatExactPrice,
@@ -87,7 +87,7 @@ type QuantityProps = {
 }
 
 /** A quantity that the user owns; in hide-amounts mode its asset remains. */
-export function Quantity({ value, unit, decimals = 0 }: QuantityProps) {
+export const Quantity = memo(function Quantity({ value, unit, decimals = 0 }: QuantityProps) {
   const isHidden = useHiddenAmounts()
   if (isHidden) return <HiddenQuantity unit={unit} />
   const text = formatQuantity(value)
@@ -97,7 +97,7 @@ export function Quantity({ value, unit, decimals = 0 }: QuantityProps) {
       <Decimals text={text} decimals={decimals} />
     </>
   )
-}
+})
 
 export function QuantityChange({ value, unit }: { value: string; unit: string }) {
   const isHidden = useHiddenAmounts()

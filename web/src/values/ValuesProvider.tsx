@@ -3,7 +3,7 @@ import { type FeedState, useLivePrices, usePriceTable } from '../api/live-prices
 import { type Reading, useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
 import { ValuesPortfolioDocument } from '../generated/graphql.ts'
-import { computeValues, type Values } from './values.ts'
+import { computeValues, type OwnedPortfolio, type Values } from './values.ts'
 
 export type PageValues = {
   /** The state of the read; its data are the figures at the latest prices. */
@@ -12,6 +12,7 @@ export type PageValues = {
 }
 
 const ValuesContext = createContext<PageValues | undefined>(undefined)
+const OwnedContext = createContext<OwnedPortfolio | undefined>(undefined)
 
 const noIds: readonly string[] = []
 
@@ -34,7 +35,11 @@ export function ValuesProvider({ children }: { children: ReactNode }) {
     () => ({ reading: { data, failure, isLoading, retry }, feed }),
     [data, failure, isLoading, retry, feed],
   )
-  return <ValuesContext value={values}>{children}</ValuesContext>
+  return (
+    <OwnedContext value={portfolio}>
+      <ValuesContext value={values}>{children}</ValuesContext>
+    </OwnedContext>
+  )
 }
 
 export function useValues(): PageValues {
@@ -42,3 +47,6 @@ export function useValues(): PageValues {
   if (!values) throw new Error('useValues is used outside of ValuesProvider')
   return values
 }
+
+/** The portfolio as it was read, which no tick changes; undefined while it is unknown. */
+export const useOwned = (): OwnedPortfolio | undefined => use(OwnedContext)

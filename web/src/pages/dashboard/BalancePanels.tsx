@@ -1,10 +1,12 @@
 import { Trans } from '@lingui/react'
 import { Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
+import { memo } from 'react'
 import { i18n } from '../../i18n.ts'
 import { ValueChange } from '../../ui/Change.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { FrozenNote } from '../../values/FrozenPrice.tsx'
+import type { Values } from '../../values/values.ts'
 import { useValues } from '../../values/ValuesProvider.tsx'
 import { HeroFigure } from './HeroFigure.tsx'
 import { HeroReturns } from './HeroReturns.tsx'
@@ -50,6 +52,36 @@ function availableShare(available: string, posted: string): number {
   return whole > 0 ? (Number(available) / whole) * 100 : 0
 }
 
+/** No tick changes it. */
+const CashFigures = memo(function CashFigures({ cash }: Pick<Values, 'cash'>) {
+  const { available, held, posted } = cash
+  return (
+    <Stack gap={12}>
+      <div>
+        <Text size="sm" c="dimmed">
+          {i18n.t('Available')}
+        </Text>
+        <Text className="figure" fz={28} component="div">
+          <Money value={available} />
+        </Text>
+      </div>
+      <Progress
+        value={availableShare(available, posted)}
+        size={6}
+        aria-label={i18n.t('Share of the cash that is available')}
+      />
+      <Group justify="space-between">
+        <Text size="sm" c="dimmed" component="span">
+          <Trans id="Held by orders {amount}" values={{ amount: <Money value={held} /> }} />
+        </Text>
+        <Text size="sm" c="dimmed" component="span">
+          <Trans id="In all {amount}" values={{ amount: <Money value={posted} /> }} />
+        </Text>
+      </Group>
+    </Stack>
+  )
+})
+
 export function CashPanel() {
   const { reading } = useValues()
   // Cash needs no prices, so missing prices are no failure here.
@@ -62,31 +94,7 @@ export function CashPanel() {
       reading={{ ...reading, failure }}
       select={({ cash }) => cash}
     >
-      {({ available, held, posted }) => (
-        <Stack gap={12}>
-          <div>
-            <Text size="sm" c="dimmed">
-              {i18n.t('Available')}
-            </Text>
-            <Text className="figure" fz={28} component="div">
-              <Money value={available} />
-            </Text>
-          </div>
-          <Progress
-            value={availableShare(available, posted)}
-            size={6}
-            aria-label={i18n.t('Share of the cash that is available')}
-          />
-          <Group justify="space-between">
-            <Text size="sm" c="dimmed" component="span">
-              <Trans id="Held by orders {amount}" values={{ amount: <Money value={held} /> }} />
-            </Text>
-            <Text size="sm" c="dimmed" component="span">
-              <Trans id="In all {amount}" values={{ amount: <Money value={posted} /> }} />
-            </Text>
-          </Group>
-        </Stack>
-      )}
+      {(cash) => <CashFigures cash={cash} />}
     </ReadingPanel>
   )
 }

@@ -17,8 +17,8 @@ import {
 import { paths } from '../../paths.ts'
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { PocketIcon } from '../../ui/PocketIcon.tsx'
-import type { Values } from '../../values/values.ts'
-import { ValuesProvider, useValues } from '../../values/ValuesProvider.tsx'
+import type { OwnedPortfolio } from '../../values/values.ts'
+import { useOwned, useValues, ValuesProvider } from '../../values/ValuesProvider.tsx'
 import { CashPanel, ValuePanel } from './BalancePanels.tsx'
 import { EquityPanel } from './EquityPanel.tsx'
 import { HoldingsPanel } from './HoldingsPanel.tsx'
@@ -29,7 +29,7 @@ import { WatchlistPanel } from './WatchlistPanel.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { LazyAllocationChart } from '../../ui/LazyAllocationChart.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
-import { Suspense, useState } from 'react'
+import { Suspense, useDeferredValue, useState } from 'react'
 import { lazily } from '../../api/lazily.ts'
 import { config } from '../../config.ts'
 import { i18n } from '../../i18n.ts'
@@ -43,15 +43,15 @@ const entriesOf = ({ data }: Reading<DashboardActivityQuery>) => data?.me?.portf
 const watchedOf = ({ data }: Reading<DashboardWatchlistQuery>) => data?.me?.watchlist
 
 /** How far a new account has come; undefined for one that has traded lately or owns something, and while that is unknown. */
-function readProgress(values: Values | undefined, lists: Lists): Progress | undefined {
+function readProgress(owned: OwnedPortfolio | undefined, lists: Lists): Progress | undefined {
   const open = ordersOf(lists.orders)
   const entries = entriesOf(lists.activity)
   const watched = watchedOf(lists.watchlist)
-  if (!values || !open || !entries || !watched) return undefined
+  if (!owned || !open || !entries || !watched) return undefined
   const trades = entries.filter(({ kind }) => !beforeTrading.has(kind))
-  const isNew = open.length + trades.length + values.holdings.length === 0
+  const isNew = open.length + trades.length + owned.holdings.length === 0
   if (!isNew) return undefined
-  return { hasCash: signOf(values.cash.posted) > 0, watches: watched.length > 0 }
+  return { hasCash: signOf(owned.cash.posted) > 0, watches: watched.length > 0 }
 }
 
 /** A list has a query of its own, so that a service that is down affects its panel only. */
@@ -66,11 +66,49 @@ function useLists() {
 
 type Lists = ReturnType<typeof useLists>
 
+type FurtherProps = { readonly lists: Lists; readonly progress: Progress | undefined }
+
+/** Those below the first screen. */
+function FurtherPanels({ lists, progress }: FurtherProps) {
+  return (
+    <>
+      {!progress && (
+        <>
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <HoldingsPanel />
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <RecentActivityPanel reading={lists.activity} />
+          </Grid.Col>
+          <Grid.Col span={12}>
+            <Suspense fallback={<Skeleton height={328} />}>
+              <MoversPanel />
+            </Suspense>
+          </Grid.Col>
+        </>
+      )}
+      {progress?.watches !== false && (
+        <Grid.Col span={12}>
+          <WatchlistPanel reading={lists.watchlist} />
+        </Grid.Col>
+      )}
+      {!progress && (
+        <Grid.Col span={12}>
+          <OpenOrdersPanel reading={lists.orders} />
+        </Grid.Col>
+      )}
+      <Grid.Col span={12}>
+        <RedPocketFooter />
+      </Grid.Col>
+    </>
+  )
+}
+
 function Panels() {
   const lists = useLists()
-  const { data } = useValues().reading
-  const progress = readProgress(data, lists)
-  const { orders, activity, watchlist } = lists
+  const progress = readProgress(useOwned(), lists)
+  // What is further down is rendered after what is seen first.
+  const isFurther = useDeferredValue(true, false)
   return (
     <Grid gap="md" align="stretch">
       <Grid.Col span={{ base: 12, md: 8 }}>
@@ -93,7 +131,7 @@ function Panels() {
           </Grid.Col>
           {progress.hasCash && (
             <Grid.Col span={12}>
-              <RecentActivityPanel reading={activity} />
+              <RecentActivityPanel reading={lists.activity} />
             </Grid.Col>
           )}
         </>
@@ -108,29 +146,9 @@ function Panels() {
           <Grid.Col span={{ base: 12, lg: 5 }}>
             <AllocationPanel />
           </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 7 }}>
-            <HoldingsPanel />
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 5 }}>
-            <RecentActivityPanel reading={activity} />
-          </Grid.Col>
-          <Grid.Col span={12}>
-            <Suspense fallback={<Skeleton height={328} />}>
-              <MoversPanel />
-            </Suspense>
-          </Grid.Col>
         </>
       )}
-      {progress?.watches !== false && (
-        <Grid.Col span={12}>
-          <WatchlistPanel reading={watchlist} />
-        </Grid.Col>
-      )}
-      {!progress && (
-        <Grid.Col span={12}>
-          <OpenOrdersPanel reading={orders} />
-        </Grid.Col>
-      )}
+      {isFurther && <FurtherPanels lists={lists} progress={progress} />}
     </Grid>
   )
 }
@@ -166,7 +184,6 @@ export function DashboardPage() {
         }
       />
       <Panels />
-      <RedPocketFooter />
     </ValuesProvider>
   )
 }

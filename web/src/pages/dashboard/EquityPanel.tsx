@@ -1,7 +1,7 @@
 import { Trans } from '@lingui/react'
 import { Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core'
 import { IconChartLine } from '@tabler/icons-react'
-import { Suspense } from 'react'
+import { Suspense, useMemo } from 'react'
 import { lazily } from '../../api/lazily.ts'
 import { useReading } from '../../api/reading.ts'
 import {
@@ -102,9 +102,9 @@ const shortSpanMs = 2 * 86_400_000
 const longSpanMs = 400 * 86_400_000
 
 /** The labels of the axis, and where they are if they are days. */
-function axisOf({ history }: Shown, { first, last }: Equity) {
-  const [fromMs, toMs] = [Date.parse(first.at), Date.parse(last.at)]
-  if (history.range === 'DAY') return { formatTime }
+function axisOf(range: Shown['history']['range'], from: string, to: string) {
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
+  if (range === 'DAY') return { formatTime }
   if (toMs - fromMs < shortSpanMs) return { formatTime: formatDayTime }
   return {
     formatTime: toMs - fromMs > longSpanMs ? formatDate : formatDay,
@@ -114,6 +114,9 @@ function axisOf({ history }: Shown, { first, last }: Equity) {
 
 function EquityView({ equity, shown }: { equity: Equity; shown: Shown }) {
   const areHidden = useHiddenAmounts()
+  const { range } = shown.history
+  const [from, to] = [equity.first.at, equity.last.at]
+  const axis = useMemo(() => axisOf(range, from, to), [range, from, to])
   return (
     <Stack gap={10}>
       <Summary equity={equity} />
@@ -124,7 +127,7 @@ function EquityView({ equity, shown }: { equity: Equity; shown: Shown }) {
           label={describeEquity(equity, shown.words, areHidden)}
           height={chartHeight}
           areHidden={areHidden}
-          {...axisOf(shown, equity)}
+          {...axis}
           formatMoment={formatDateTime}
         />
       </Suspense>

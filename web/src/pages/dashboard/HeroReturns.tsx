@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useReading } from '../../api/reading.ts'
 import { formatPoints } from '../../format/percent.ts'
 import { formatCalendarDay } from '../../format/time.ts'
@@ -46,7 +47,7 @@ function Lead({ own, bitcoin }: { own: number | undefined; bitcoin: number | und
 }
 
 /** What a dollar of the account gained in the last days, whatever was paid in meanwhile, beside one in Bitcoin. */
-export function HeroReturns() {
+export const HeroReturns = memo(function HeroReturns() {
   const from = firstDayOf(days)
   const { data } = useReading(DashboardPerformanceDocument, { from }, { everyMs })
   const found = data?.me?.portfolio.performance
@@ -64,4 +65,4 @@ export function HeroReturns() {
       <Lead own={own} bitcoin={bitcoin} />
     </>
   )
-}
+})

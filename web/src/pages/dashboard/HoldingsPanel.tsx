@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
+import { memo } from 'react'
 import { Link } from 'react-router'
 import { i18n } from '../../i18n.ts'
 import { paths } from '../../paths.ts'
@@ -13,19 +14,26 @@ import { decimalsIn, HeldPrice, HoldingsFeed } from '../../values/FrozenPrice.ts
 import type { ValuedHolding } from '../../values/values.ts'
 import { useValues } from '../../values/ValuesProvider.tsx'
 
+type HeldAssetProps = Pick<ValuedHolding, 'assetId' | 'quantity'> & {
+  readonly name: string | undefined
+}
+
+/** No tick changes it. */
+const HeldAsset = memo(function HeldAsset({ assetId, name, quantity }: HeldAssetProps) {
+  return (
+    <Link to={paths.asset(assetId)} className="plain-link">
+      <AssetName id={assetId} name={name} detail={<Quantity value={quantity} unit={assetId} />} />
+    </Link>
+  )
+})
+
 const columnsOf = (decimals: ReturnType<typeof decimalsIn>): readonly Column<ValuedHolding>[] => [
   {
     header: i18n.t('Asset'),
     isTitle: true,
     place: 'title',
     cell: ({ assetId, asset, quantity }) => (
-      <Link to={paths.asset(assetId)} className="plain-link">
-        <AssetName
-          id={assetId}
-          name={asset?.name}
-          detail={<Quantity value={quantity} unit={assetId} />}
-        />
-      </Link>
+      <HeldAsset assetId={assetId} name={asset?.name} quantity={quantity} />
     ),
   },
   {

@@ -7,7 +7,7 @@ import {
   IconSparkles,
   IconZoomExclamation,
 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useClient } from 'urql'
 import { describeError } from '../../api/errors.ts'
 import { type Reading, useReading } from '../../api/reading.ts'
@@ -42,7 +42,11 @@ const colors = {
   warn: 'var(--warn)',
 } as const
 
-function FindingLine({ finding: { severity, text } }: { finding: Finding }) {
+const FindingLine = memo(function FindingLine({
+  finding: { severity, text },
+}: {
+  finding: Finding
+}) {
   const areHidden = useHiddenAmounts()
   const { icon: Icon, className, label } = looks[severity]
   const words = serverWords(text)
@@ -58,7 +62,7 @@ function FindingLine({ finding: { severity, text } }: { finding: Finding }) {
       <Text size="sm">{areHidden ? maskAmounts(words) : words}</Text>
     </Group>
   )
-}
+})
 
 const reasons: Readonly<Record<string, string>> = {
   INSIGHTS_UNAVAILABLE: i18n.t('without the language model: it does not answer'),
@@ -82,7 +86,7 @@ const notesOf = (insight: Insight, nowMs: number): string =>
     .filter(Boolean)
     .join(' · ')
 
-function Engine({ insight }: { insight: Insight }) {
+const Engine = memo(function Engine({ insight }: { insight: Insight }) {
   const nowMs = useNow()
   const isModel = insight.engine === 'GEMINI'
   return (
@@ -95,7 +99,7 @@ function Engine({ insight }: { insight: Insight }) {
       </Text>
     </Group>
   )
-}
+})
 
 /** The portfolio in one sentence, with the figures of all panels of the page. */
 function WholeNow({ values, total }: { values: Values; total: string }) {

@@ -2,7 +2,7 @@ import { addUsd, formatUsd, parseUsd, zeroUsd } from '@cnop/kit/money'
 import { Trans } from '@lingui/react'
 import { Button, Drawer, UnstyledButton } from '@mantine/core'
 import { IconCoins } from '@tabler/icons-react'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { Link } from 'react-router'
 import { useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
@@ -29,6 +29,57 @@ const sumOf = (amounts: readonly string[]): string =>
 
 const unknown = { assets: null, profit: null }
 
+type HeldAssetProps = Pick<ValuedHolding, 'assetId' | 'quantity' | 'averageCost'> & {
+  readonly name: string | undefined
+  readonly onOpen: (assetId: string) => void
+}
+
+/** No tick changes it, nor the buttons of its row. */
+const HeldAsset = memo(function HeldAsset(props: HeldAssetProps) {
+  const { assetId, name, quantity, averageCost, onOpen } = props
+  return (
+    <UnstyledButton onClick={() => onOpen(assetId)} className="plain-link">
+      <AssetName
+        id={assetId}
+        name={name}
+        detail={
+          <Trans
+            id="<0/> at {price}"
+            values={{ price: formatPrice(averageCost) }}
+            components={{ 0: <Quantity value={quantity} unit={assetId} /> }}
+          />
+        }
+      />
+      <span className="visually-hidden">{i18n.t(': history')}</span>
+    </UnstyledButton>
+  )
+})
+
+const TradeButtons = memo(function TradeButtons({ assetId }: { assetId: string }) {
+  return (
+    <div className="row-actions">
+      <Button
+        component={Link}
+        to={paths.tradeAsset(assetId, 'buy')}
+        size="xs"
+        variant="light"
+        aria-label={i18n.t('Buy {asset}', { asset: assetId })}
+      >
+        {i18n.t('Buy')}
+      </Button>
+      <Button
+        component={Link}
+        to={paths.tradeAsset(assetId, 'sell')}
+        size="xs"
+        variant="default"
+        aria-label={i18n.t('Sell {asset}', { asset: assetId })}
+      >
+        {i18n.t('Sell')}
+      </Button>
+    </div>
+  )
+})
+
 function columnsOf(
   holdings: readonly ValuedHolding[],
   values: Pick<Values, 'assets' | 'profit'>,
@@ -41,20 +92,7 @@ function columnsOf(
       isTitle: true,
       place: 'title',
       cell: ({ assetId, asset, quantity, averageCost }) => (
-        <UnstyledButton onClick={() => onOpen(assetId)} className="plain-link">
-          <AssetName
-            id={assetId}
-            name={asset?.name}
-            detail={
-              <Trans
-                id="<0/> at {price}"
-                values={{ price: formatPrice(averageCost) }}
-                components={{ 0: <Quantity value={quantity} unit={assetId} /> }}
-              />
-            }
-          />
-          <span className="visually-hidden">{i18n.t(': history')}</span>
-        </UnstyledButton>
+        <HeldAsset {...{ assetId, quantity, averageCost, onOpen }} name={asset?.name} />
       ),
     },
     {
@@ -123,28 +161,7 @@ function columnsOf(
       header: i18n.t('Trade'),
       place: 'below',
       isRight: true,
-      cell: ({ assetId }) => (
-        <div className="row-actions">
-          <Button
-            component={Link}
-            to={paths.tradeAsset(assetId, 'buy')}
-            size="xs"
-            variant="light"
-            aria-label={i18n.t('Buy {asset}', { asset: assetId })}
-          >
-            {i18n.t('Buy')}
-          </Button>
-          <Button
-            component={Link}
-            to={paths.tradeAsset(assetId, 'sell')}
-            size="xs"
-            variant="default"
-            aria-label={i18n.t('Sell {asset}', { asset: assetId })}
-          >
-            {i18n.t('Sell')}
-          </Button>
-        </div>
-      ),
+      cell: ({ assetId }) => <TradeButtons assetId={assetId} />,
     },
   ]
 }
