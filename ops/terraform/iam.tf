@@ -1,7 +1,7 @@
 locals {
   # The actions of each service on each table. A test compares them with the calls that its code can reach.
   services = {
-    user      = { writes = ["users", "ledger"], reads = ["quotes"] }
+    user      = { writes = ["users", "ledger", "outbox"], reads = ["quotes"] }
     order     = { writes = ["orders", "ledger", "outbox"], reads = ["quotes"] }
     inventory = { writes = ["inventory", "outbox", "quotes"], reads = [] }
     insights  = { writes = [], reads = ["quotes"] }

@@ -1,9 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { toIso } from '@cnop/kit/clock'
+import { createLog } from '@cnop/kit/log'
+import { queryPage } from '@cnop/kit/read'
+import { transact } from '@cnop/kit/transact'
+import { endingWrite, startClearing } from '@cnop/outbox/endings'
 import { actIn, codeOf, detailsOf, showArguments } from './testing/alert-operations.ts'
-import { type AlertWorld, startAlertWorld } from './testing/alert-world.ts'
+import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import { waitingShards } from './store/tables.ts'
 
+const silent = createLog('inventory', { level: 'silent', filePath: undefined })
 let world: AlertWorld
+let inventory: Process
 let users: ReturnType<typeof actIn>
 
 beforeAll(async () => {
@@ -11,7 +18,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   await world.reset()
-  users = actIn(world, await world.openProcess())
+  inventory = await world.openProcess()
+  users = actIn(world, inventory)
 })
 afterEach(() => world.stopProcesses())
 afterAll(() => world.stop())
@@ -145,4 +153,36 @@ describe('the watchlist, alerts and notifications of a user', () => {
     expect(codeOf(await users.askUser('bobby1', 'alice1', field))).toBe('FORBIDDEN')
     expect(codeOf(await users.askUser(undefined, 'alice1', field))).toBe('UNAUTHENTICATED')
   })
+})
+
+it('keeps nothing of an account that has ended, once its orders are clear', async () => {
+  const { db, clearing } = inventory
+  const watch = 'mutation { watchAsset(assetId: "ETH") { user { username } } }'
+  for (const username of ['alice1', 'bobby1']) {
+    await notify(username, 1)
+    await users.waitFor(username, 'BELOW', '60000')
+    await users.set(username, { ...{ direction: 'ABOVE', price: '70000' }, repeats: true })
+    await users.choose(username, 'PRICE_ALERT', ['BELL'])
+    await users.markSeen(username, toIso(world.clock.now()))
+    await world.ask(inventory, username, watch)
+    await world.move('BTC', '64000')
+  }
+  await transact(db, [endingWrite('outbox', 'alice1', world.clock.now())])
+  world.clock.advance(120_000)
+  expect(await clearing?.run()).toBe(0)
+  const deps = { outbox: { db, table: 'outbox' }, now: world.clock.now, log: silent }
+  const order = startClearing(deps, 'order', () => Promise.resolve(true))
+  expect(await order.run()).toBe(1)
+  await order.stop()
+  expect(await clearing?.run()).toBe(1)
+  const rowsOf = async (table: string, pk: string) =>
+    (await queryPage(db, { table, pk, limit: 50, newestFirst: false })).items
+  for (const table of ['inventory', 'outbox']) {
+    expect(await rowsOf(table, 'USER#alice1')).toEqual([])
+    expect(await rowsOf(table, 'USER#bobby1')).not.toEqual([])
+  }
+  const waiting = await Promise.all(waitingShards.map((pk) => rowsOf('inventory', pk)))
+  expect(waiting.flat().map(({ username }) => username)).toEqual(['bobby1', 'bobby1'])
+  await world.move('BTC', '50000')
+  expect((await users.notifications('alice1')).nodes).toEqual([])
 })

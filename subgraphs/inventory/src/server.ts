@@ -4,9 +4,11 @@ import { addCounter, addGauge } from '@cnop/kit/metrics'
 import type { Platform } from '@cnop/kit/platform'
 import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { type DeliveryWorker, startDelivery } from '@cnop/outbox/deliver'
+import { type Clearing, startClearing } from '@cnop/outbox/endings'
 import { type CandleReader, openCandleReader } from '@cnop/quotes/candles'
 import type { QuoteReader } from '@cnop/quotes/quote'
 import { openQuoteReader } from '@cnop/quotes/reader'
+import { clearAccount } from './commands/clear-account.ts'
 import { fillDemoWatchlist } from './commands/fill-demo-watchlist.ts'
 import type { InventoryConfig } from './config.ts'
 import type { AlertTally, Context, Deps } from './deps.ts'
@@ -26,6 +28,8 @@ export interface InventoryParts {
   readonly watch: PriceWatch
   readonly expiry: AlertExpiry
   readonly delivery: DeliveryWorker
+  /** Accounts of guests end in the demo profile only. */
+  readonly clearing: Clearing | undefined
   /** Resolves when the time before this process began has been looked at. */
   readonly lookedBack: Promise<void>
 }
@@ -64,6 +68,7 @@ export async function openInventory(
   const lookedBack = lastTickAt ? lookBack(lookingBack, watch, lastTickAt) : Promise.resolve()
   const expiry = startExpiry(deps, watch, lookedBack)
   const delivery = startDelivery(deps)
+  const clearing = deps.profile === 'demo' ? startClearingAccounts(deps) : undefined
   const subgraph = await createSubgraph<Context>({
     name: 'inventory',
     resolvers,
@@ -76,7 +81,7 @@ export async function openInventory(
     close: async () => {
       closing.abort()
       await lookedBack
-      await Promise.all([expiry.stop(), delivery.stop()])
+      await Promise.all([expiry.stop(), delivery.stop(), clearing?.stop()])
       await watch.close()
       await market.stop()
       await quotes.close()
@@ -84,8 +89,11 @@ export async function openInventory(
   })
   addAlertMetrics(subgraph, deps.alertTally)
   addMarketMetrics(subgraph, deps)
-  return { subgraph, watch, expiry, delivery, lookedBack }
+  return { subgraph, watch, expiry, delivery, clearing, lookedBack }
 }
+
+const startClearingAccounts = (deps: Deps): Clearing =>
+  startClearing(deps, 'inventory', (username) => clearAccount(deps, username))
 
 /** The demo account does without when it fails: a start does not depend on it. */
 async function seedDemoWatchlist(deps: Deps): Promise<void> {

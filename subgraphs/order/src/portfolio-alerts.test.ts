@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { toIso } from '@cnop/kit/clock'
 import { addFaults } from '@cnop/kit/testing/faults'
+import { readIndex } from '@cnop/kit/read'
+import { transact } from '@cnop/kit/transact'
+import { endingWrite } from '@cnop/outbox/endings'
 import { listNotifications } from '@cnop/outbox/rows'
+import { verifyWithOrders } from './commands/verify-with-orders.ts'
 import type { OrderParts } from './server.ts'
-import { codeOf } from './testing/limit-world.ts'
+import { listEvery } from './store/orders.ts'
+import { listPortfolioWatch } from './store/portfolio-alerts.ts'
+import { listRecurringOrders } from './store/recurring-orders.ts'
+import { codeOf, limit } from './testing/limit-world.ts'
 import { type OrderWorld, startOrderWorld } from './testing/order-world.ts'
 
 const fields = `id direction value changeBasisPoints referenceValue repeats rearmValue isArmed fireCount status expiresAt
@@ -197,5 +204,52 @@ describe('a request for one', () => {
     expect(await read()).toHaveLength(1)
     expect(await read('bobby_1')).toBeNull()
     expect(codeOf(await send({ ...input, value: '11001' }))).toBe('IDEMPOTENCY_KEY_REUSED')
+  })
+})
+
+describe('an account that has ended', () => {
+  const recur = `mutation ($input: CreateRecurringOrderInput!) {
+    createRecurringOrder(input: $input) { recurringOrder { id } } }`
+  const place = async (username: string, input: object) => {
+    const { errors } = await world.ask(username, buy, { input })
+    expect(errors).toBeUndefined()
+  }
+
+  it('alerts, buys, holds and waits for nothing more, although a process was interrupted', async () => {
+    const { store, outbox, ledger } = world.main.deps
+    await world.openUser('bobby_1', '1000')
+    await set({ value: '11000.00' })
+    const daily = { assetId: 'BTC', amount: '100.00', frequency: 'DAILY', time: '09:30' }
+    await world.ask('alice_1', recur, { input: { key: newKey(), timeZone: 'UTC', ...daily } })
+    const exits = { takeProfitPrice: '2000', stopLossPrice: '500' }
+    await place('alice_1', limit('BUY', '1', '900', exits))
+    await place('alice_1', limit('SELL', '0.5', '3000', { type: 'OCO', stopPrice: '500' }))
+    await place('bobby_1', limit('BUY', '0.1', '900'))
+    await transact(outbox.db, [endingWrite(outbox.table, 'alice_1', world.clock.now())])
+
+    world.clock.advance(120_000)
+    const faults = addFaults(store.db, { seed: 1, commands: ['TransactWriteItems'] })
+    faults.force('loseReply')
+    expect(await world.main.clearing?.run()).toBe(0)
+    faults.remove()
+    expect(await listEvery(store, 'alice_1', 'open')).toHaveLength(2)
+
+    world.clock.advance(120_000)
+    const runs = await Promise.all([world.main.clearing?.run(), second.clearing?.run()])
+    expect(runs.toSorted()).toEqual([0, 1])
+    expect(await listEvery(store, 'alice_1', 'open')).toEqual([])
+    const orders = await listEvery(store, 'alice_1', 'all')
+    expect(orders.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED', 'COMPLETED'])
+    expect(await world.account('alice_1')).toMatchObject({ available: 900_000n, held: 0n })
+    expect(await world.holding('alice_1', 'BTC')).toMatchObject({ held: 0n })
+    expect(await listRecurringOrders(store, 'alice_1', 10)).toEqual([])
+    expect(await read()).toEqual([])
+    for (const shard of [0, 1, 2, 3]) {
+      const page = await listPortfolioWatch(store, { shard, after: undefined, limit: 10 })
+      expect(page.usernames).toEqual([])
+    }
+    const waiting = await readIndex(store.db, { table: 'orders', index: 'waiting', most: 10 })
+    expect(waiting?.map(({ username }) => username)).toEqual(['bobby_1'])
+    expect((await verifyWithOrders(ledger, store)).discrepancies).toEqual([])
   })
 })

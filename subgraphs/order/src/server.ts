@@ -7,8 +7,10 @@ import { createSubgraph, type Subgraph } from '@cnop/kit/subgraph'
 import { migrateLedger } from '@cnop/ledger/migrate'
 import { addReadOnlyMetric } from '@cnop/ledger/read-only-metric'
 import { followSwitch } from '@cnop/ledger/switch'
+import { type Clearing, startClearing } from '@cnop/outbox/endings'
 import { openCandleReader } from '@cnop/quotes/candles'
 import { openQuoteReader, type QuoteReader } from '@cnop/quotes/reader'
+import { clearAccount } from './commands/clear-account.ts'
 import type { OrderConfig } from './config.ts'
 import type { Context, Deps } from './deps.ts'
 import type { OrderRules } from './domain/order-rules.ts'
@@ -33,6 +35,8 @@ export interface OrderParts {
   readonly stops: StopWatch | undefined
   readonly holds: HoldsWatch
   readonly portfolios: PortfolioWatch | undefined
+  /** Accounts of guests end in the demo profile only. */
+  readonly clearing: Clearing | undefined
 }
 
 /** Starts the order subgraph: its tables, its prices, its jobs and its endpoint. */
@@ -66,6 +70,7 @@ export async function openOrders(
   const recurring = isOn ? startRecurring(deps, recurringIntervalMs) : undefined
   const portfolios = isOn ? startPortfolioWatch(deps) : undefined
   const seed = isOn && config.seedsDemo ? startDemoSeed(deps) : undefined
+  const clearing = startClearingAccounts(deps, isOn)
   const holds = watchHolds(deps)
   const holdsChecks = isOn ? startHoldsChecks(deps, holds, holdsCheckIntervalMs) : undefined
   const subgraph = await createSubgraph<Context>({
@@ -83,7 +88,7 @@ export async function openOrders(
     now: platform.now,
     log: deps.log,
     close: async () => {
-      await Promise.all([matcher?.close(), stops?.close(), seed?.stop()])
+      await Promise.all([matcher?.close(), stops?.close(), seed?.stop(), clearing?.stop()])
       await Promise.all([
         expiry?.stop(),
         recurring?.stop(),
@@ -97,8 +102,13 @@ export async function openOrders(
   deps.outcomes.showIn(subgraph.metrics)
   deps.runOutcomes.showIn(subgraph.metrics)
   holds.showIn(subgraph.metrics)
-  return { subgraph, deps, matcher, stops, holds, portfolios }
+  return { subgraph, deps, matcher, stops, holds, portfolios, clearing }
 }
+
+const startClearingAccounts = (deps: Deps, isOn: boolean): Clearing | undefined =>
+  isOn && deps.profile === 'demo'
+    ? startClearing(deps, 'order', (username) => clearAccount(deps, username))
+    : undefined
 
 const startHoldsChecks = ({ store }: Deps, { check }: HoldsWatch, everyMs: number): Repeating =>
   repeat(check, everyMs, { activity: activityOf(store.db), pauseMs: Math.max(restMs, everyMs) })

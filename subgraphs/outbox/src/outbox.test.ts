@@ -11,6 +11,7 @@ import { transact } from '@cnop/kit/transact'
 import { notificationsAdded } from '@cnop/schema/events'
 import { listChoices, readIsWanted, saveChoice } from './choices.ts'
 import { deliver, type DeliveryDeps, type DeliveryWorker, startDelivery } from './deliver.ts'
+import { endingWrite, startClearing } from './endings.ts'
 import type { Notification } from './notification.ts'
 import { listNotifications, notificationWrites } from './rows.ts'
 import { dueShards, outboxTable } from './tables.ts'
@@ -164,6 +165,48 @@ describe('the choice of channels', () => {
     expect(await listChoices(deps.outbox, 'alice1')).toContainEqual({
       ...{ kind: 'PRICE_ALERT', channels: ['BELL'] },
     })
+  })
+})
+
+describe('an account that has ended', () => {
+  const end = (username: string) =>
+    transact(store.db, [endingWrite('outbox', username, clock.now())])
+  const left = async () => {
+    const pages = ['ENDED#order', 'ENDED#inventory'].map((pk) =>
+      queryPage(store.db, { table: 'outbox', pk, limit: 10, newestFirst: false }),
+    )
+    return (await Promise.all(pages)).map(({ items }) => items.map(({ username }) => username))
+  }
+
+  it('goes from one service to the next once it is clear, and no call of it is under way', async () => {
+    await end('guest1')
+    await end('guest2')
+    const cleared: string[] = []
+    const answers = [false, new Error('The store is away.'), true, true]
+    const order = startClearing(deps, 'order', (username) => {
+      cleared.push(username)
+      const answer = answers.shift() ?? true
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
+    })
+    const inventory = startClearing(deps, 'inventory', () => Promise.resolve(true))
+    try {
+      clock.advance(119_999)
+      expect(await order.run()).toBe(0)
+      expect(cleared).toEqual([])
+      clock.advance(1)
+      // One has more than one call may clear, and one cannot be cleared now.
+      expect(await order.run()).toBe(0)
+      expect(await order.run()).toBe(0)
+      expect(cleared).toEqual(['guest1', 'guest2'])
+      clock.advance(120_000)
+      const runs = await Promise.all([order.run(), order.run()])
+      expect(runs[0] + runs[1]).toBe(2)
+      expect(await left()).toEqual([[], ['guest1', 'guest2']])
+      expect(await inventory.run()).toBe(2)
+      expect(await left()).toEqual([[], []])
+    } finally {
+      await Promise.all([order.stop(), inventory.stop()])
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import type { TableDefinition } from '@cnop/kit/tables'
 import type { NotificationKind } from './notification.ts'
 
-/** Notifications of users, what still has to be delivered, and the channels that users chose. */
+/** Notifications of users, what still has to be delivered, the channels that users chose, and the accounts that have ended. */
 export const outboxTable = (name: string): TableDefinition => ({
   name,
   indexes: [],
@@ -22,6 +22,14 @@ export const choicePrefix = 'CHOICE#'
 export const choiceKey = (username: string, kind: NotificationKind) => ({
   pk: userPk(username),
   sk: `${choicePrefix}${kind}`,
+})
+
+/** The accounts that have ended and of which a service still has something, in the order of their end. */
+export const endingPk = (stage: string): string => `ENDED#${stage}`
+
+export const endingKey = (stage: string, at: string, username: string) => ({
+  pk: endingPk(stage),
+  sk: `${at}#${username}`,
 })
 
 /** Deliveries are spread over a few partitions, so that no single one takes every new notification. */

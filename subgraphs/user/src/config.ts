@@ -50,6 +50,7 @@ const fields = {
   USERS_TABLE: z.string().default('users'),
   LEDGER_TABLE: z.string().default('ledger'),
   QUOTES_TABLE: z.string().default('quotes'),
+  OUTBOX_TABLE: z.string().default('outbox'),
   JWT_PRIVATE_KEY: readBy(readSigningKey).optional(),
   JWT_PREVIOUS_PUBLIC_KEYS: readBy(readPublicKeys).optional(),
   JWT_ISSUER: z.string().default('cnop'),
@@ -108,6 +109,13 @@ function hashLimits(vars: Variables) {
   }
 }
 
+const tablesOf = (vars: Variables) => ({
+  users: vars.USERS_TABLE,
+  ledger: vars.LEDGER_TABLE,
+  quotes: vars.QUOTES_TABLE,
+  outbox: vars.OUTBOX_TABLE,
+})
+
 export type UserConfig = ReturnType<typeof loadUserConfig>
 
 /** Parses every variable of the user service. Production requires a signing key. */
@@ -124,7 +132,7 @@ export function loadUserConfig(env: Env) {
     host: vars.USER_HOST,
     signingKeys: vars.USER_SEAL_KEYS,
     store,
-    tables: { users: vars.USERS_TABLE, ledger: vars.LEDGER_TABLE, quotes: vars.QUOTES_TABLE },
+    tables: tablesOf(vars),
     keys: {
       signingKey: vars.JWT_PRIVATE_KEY,
       otherKeys: vars.JWT_PREVIOUS_PUBLIC_KEYS ?? [],

@@ -5,6 +5,7 @@ import { endUnusedDemos } from './commands/end-demos.ts'
 import { updateProfile } from './commands/update-profile.ts'
 import { startDemo } from './commands/start-demo.ts'
 import { usd } from '@cnop/kit/money'
+import { queryPage } from '@cnop/kit/read'
 import { codeOf, callSessions } from './testing/session-calls.ts'
 import { actorOf, startUserWorld, type Tokens, type UserWorld } from './testing/user-world.ts'
 
@@ -122,6 +123,9 @@ describe('a demo account', () => {
     })
     expect(codeOf(await world.signUp('ada_lovelace', { email }))).toBeUndefined()
     expect(await readAccount(world.deps.ledger, username)).toMatchObject({ sequence: 1n })
+    const ended = { table: 'outbox', pk: 'ENDED#order', limit: 10, newestFirst: true } as const
+    const [last] = (await queryPage(world.store.db, ended)).items
+    expect(last).toMatchObject({ username, at: isoAt(world.clock.now()) })
     expect(await endUnusedDemos(world.deps)).toBe(0)
   })
 

@@ -21,6 +21,8 @@ import type { DeviceTokens } from './tokens/device-token.ts'
 export interface Deps {
   /** Users, their claims and their sessions. */
   readonly store: Store
+  /** Where accounts that end are handed to the services that have something of them. */
+  readonly outbox: Store
   readonly bus: EventBus
   readonly now: Clock
   readonly newId: NewId

@@ -36,7 +36,7 @@ export interface UserSubgraph extends Subgraph {
 /** Opens the dependencies; operators' commands use them without a server. */
 export async function openUserDeps(config: UserConfig, platform: Platform): Promise<Deps> {
   const { db, bus, now, newId } = platform
-  const { users: table, ledger: ledgerName, quotes } = config.tables
+  const { users: table, ledger: ledgerName, quotes, outbox } = config.tables
   const log = serviceLog(platform.log, 'user')
   await platform.ensureTables(userTables(config))
   await migrateLedger({ store: { db, table: ledgerName }, now, newId, log })
@@ -44,6 +44,7 @@ export async function openUserDeps(config: UserConfig, platform: Platform): Prom
   const key = openSigningKey(config.keys)
   return {
     store: { db, table },
+    outbox: { db, table: outbox },
     bus,
     now,
     newId,

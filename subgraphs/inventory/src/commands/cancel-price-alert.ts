@@ -14,7 +14,7 @@ const maxAttempts = 10
 /** Cancels an active alert. One that is closed already is answered as it is. */
 export async function cancelPriceAlert(
   deps: Deps,
-  actor: Actor,
+  actor: Pick<Actor, 'username'>,
   alertId: string,
 ): Promise<PriceAlert> {
   if (!isAlertId(alertId)) {
@@ -39,7 +39,7 @@ export async function cancelPriceAlert(
 /** Alerts of other users are not found. */
 async function findAlert(
   { store, now }: Deps,
-  { username }: Actor,
+  { username }: Pick<Actor, 'username'>,
   alertId: string,
 ): Promise<PriceAlert> {
   const alert = await readAlert(store, { username, alertId, nowMs: now() })

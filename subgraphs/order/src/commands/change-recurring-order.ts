@@ -75,7 +75,7 @@ export async function setRecurringStatus(
 }
 
 /** Deletes a recurring order with its runs; the orders that it has placed stay. */
-export async function deleteRecurringOrder(deps: Deps, actor: Actor, id: string): Promise<string> {
+export async function deleteRecurringOrder(deps: Deps, actor: Owner, id: string): Promise<string> {
   const { order } = await changeOwn(deps, actor, id, (before) => ({
     order: before,
     writes: deleteRecurringWrites(deps.store.table, before),
@@ -83,6 +83,8 @@ export async function deleteRecurringOrder(deps: Deps, actor: Actor, id: string)
   announceRecurring(deps, order, 'deleted')
   return id
 }
+
+type Owner = Pick<Actor, 'username'>
 
 interface OwnChange {
   readonly order: RecurringOrder
@@ -95,7 +97,7 @@ const maxAttempts = 10
 /** Changes an order of the caller on condition that it still is as it was read. Another user's is not found. */
 async function changeOwn(
   deps: Deps,
-  { username }: Actor,
+  { username }: Owner,
   id: string,
   change: (before: RecurringOrder) => OwnChange,
 ): Promise<{ readonly order: RecurringOrder; readonly isChanged: boolean }> {

@@ -50,10 +50,12 @@ export const fillKey = (username: string, orderId: string, number: number) => ({
   sk: `${fillPrefix(orderId)}${String(number).padStart(4, '0')}`,
 })
 
+export const depthPrefix = 'DEPTH#'
+
 /** What a user has taken of one side of a market at the last tick: one row for each, where markets have a depth. */
 export const depthKey = (username: string, assetId: string, side: string) => ({
   pk: userPk(username),
-  sk: `DEPTH#${assetId}#${side}`,
+  sk: `${depthPrefix}${assetId}#${side}`,
 })
 
 export const recurringPrefix = 'RECURRING#'

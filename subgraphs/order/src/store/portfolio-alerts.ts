@@ -1,7 +1,7 @@
 import type { Key, Store } from '@cnop/kit/dynamo'
 import { type Usd, usdFromCents } from '@cnop/kit/money'
 import { queryPage, readItem } from '@cnop/kit/read'
-import type { Write } from '@cnop/kit/transact'
+import { transact, type Write } from '@cnop/kit/transact'
 import { VersionLost } from '@cnop/ledger/account-store'
 import { z } from 'zod'
 import {
@@ -116,6 +116,15 @@ export function portfolioAlertWrites(
       : { delete: { TableName: table, Key: key } },
   ]
 }
+
+/** Deletes all alerts of a user. What would change them at the same moment is refused, because they are not as it has read them. */
+export const clearPortfolioAlerts = ({ db, table }: Store, username: string): Promise<void> =>
+  transact(
+    db,
+    [portfolioAlertsKey(username), portfolioWatchKey(username)].map((Key) => ({
+      delete: { TableName: table, Key },
+    })),
+  )
 
 /** The next users of one partition who wait for the value of their portfolio. */
 export async function listPortfolioWatch(

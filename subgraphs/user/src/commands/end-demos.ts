@@ -1,6 +1,8 @@
 import { toIso } from '@cnop/kit/clock'
 import { transact, type Write } from '@cnop/kit/transact'
+import { endingWrite } from '@cnop/outbox/endings'
 import { blankProfile, unusedDemoMs } from '../domain/demo.ts'
+import type { Deps } from '../deps.ts'
 import { recordDemoEnd } from '../events.ts'
 import {
   deleteDemoWrite,
@@ -18,11 +20,14 @@ import { endSessions } from './end-sessions.ts'
 /** At most so many accounts are looked at in one run; the next run goes on. */
 const mostPerRun = 25
 
+type DemoDeps = EndDeps & Pick<Deps, 'outbox'>
+
 /**
  * Ends the demo accounts that nobody has used for a week, and gives how many: their sessions end, and what the visitor
- * entered is erased. The username stays taken and the journal stays, like those of every account.
+ * entered is erased. The username stays taken and the journal stays, like those of every account; what waits with other services is
+ * handed to them in the same transaction.
  */
-export async function endUnusedDemos(deps: EndDeps): Promise<number> {
+export async function endUnusedDemos(deps: DemoDeps): Promise<number> {
   const due = await listDueDemos(deps.store, { nowMs: deps.now(), limit: mostPerRun })
   let ended = 0
   for (const demo of due) {
@@ -37,7 +42,7 @@ export async function endUnusedDemos(deps: EndDeps): Promise<number> {
 }
 
 /** False when the account was used since it was put on the list. */
-async function endOrDefer(deps: EndDeps, demo: Demo): Promise<boolean> {
+async function endOrDefer(deps: DemoDeps, demo: Demo): Promise<boolean> {
   const { store, now } = deps
   const { table } = store
   const { username } = demo
@@ -59,7 +64,12 @@ async function endOrDefer(deps: EndDeps, demo: Demo): Promise<boolean> {
     username,
     reason: 'DEMO_ENDED',
     commit: async (denials) => {
-      await transact(store.db, [deleteDemoWrite(table, demo), ...erase, ...denials])
+      await transact(store.db, [
+        deleteDemoWrite(table, demo),
+        endingWrite(deps.outbox.table, username, now()),
+        ...erase,
+        ...denials,
+      ])
       return (credentials?.generation ?? 0n) + 1n
     },
   })
