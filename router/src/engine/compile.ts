@@ -255,6 +255,9 @@ async function runAfter(
   step: Step,
   run: Run,
 ): Promise<void> {
-  await Promise.all(after.flatMap((index) => ends[index] ?? []))
+  const [first = 0] = after
+  await (after.length === 1
+    ? ends[first]
+    : Promise.all(after.flatMap((index) => ends[index] ?? [])))
   await step(run)
 }

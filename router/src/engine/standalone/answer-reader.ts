@@ -215,15 +215,24 @@ function readLength(text: string | undefined): number | undefined {
   return Number(text)
 }
 
-const defaultKeptMs = 4_000
+/** As long as servers keep idle connections at least. */
+export const defaultKeptMs = 4_000
 const mostKeptMs = 600_000
 /** A server may close a connection a little earlier than it says. */
 const marginMs = 2_000
 
 function keptFor({ connection, 'keep-alive': hint }: Fields, isOld: boolean): number {
-  const options = connection?.toLowerCase().split(/[\t ]*,[\t ]*/) ?? []
-  if (options.includes('close') || (isOld && !options.includes('keep-alive'))) return 0
-  const [, seconds] = /(?:^|[\t ,])timeout=(\d{1,9})/i.exec(hint ?? '') ?? []
+  const options = connection?.toLowerCase()
+  // Most servers say just that.
+  if (options !== 'keep-alive') {
+    const all = options?.split(/[\t ]*,[\t ]*/) ?? []
+    if (all.includes('close') || (isOld && !all.includes('keep-alive'))) return 0
+  }
+  return hint === undefined ? defaultKeptMs : hintedMs(hint)
+}
+
+function hintedMs(hint: string): number {
+  const [, seconds] = /(?:^|[\t ,])timeout=(\d{1,9})/i.exec(hint) ?? []
   if (seconds === undefined) return defaultKeptMs
   return Math.max(0, Math.min(Number(seconds) * 1_000 - marginMs, mostKeptMs))
 }

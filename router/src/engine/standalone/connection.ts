@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { buildConnector } from 'undici'
-import { AnswerReader, type AnswerHead, type AnswerSink } from './answer-reader.ts'
+import { AnswerReader, defaultKeptMs, type AnswerHead, type AnswerSink } from './answer-reader.ts'
 
 /** A request on its way. */
 export interface Exchange extends AnswerSink {
@@ -46,7 +46,7 @@ export class Connection {
   private isConnected = false
   private isGone = false
   private keptForMs = 0
-  private freshUntil = Infinity
+  private freshUntil = 0
 
   constructor(owner: ConnectionOwner, alone: Exchange | undefined) {
     this.owner = owner
@@ -80,6 +80,7 @@ export class Connection {
       return
     }
     this.isConnected = true
+    this.freshUntil = performance.now() + defaultKeptMs
     if (isSecure) socket.on('data', this.onData)
     socket.once('end', () => this.onEnd())
     socket.once('error', (error) => this.end(error))

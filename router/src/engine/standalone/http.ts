@@ -38,7 +38,7 @@ export function graphqlHandler(server: ApolloServer, options: HandlerOptions): G
       // Reading many bodies that end together would take long, too.
       const turn = admit()
       if (turn) await turn
-      const bytes = Buffer.concat(chunks)
+      const bytes = joined(chunks)
       const body = readRequest(request, bytes, options)
       if (bytes.length > longBody) await admit()
       const context = await options.contextOf(request, leavingOf(response))
@@ -102,6 +102,11 @@ async function readBody(
     throw unsupportedBody('content-encoding', 'compressed bodies are not read')
   }
   return readBytes(request, mostBodyBytes)
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks
+  return only && chunks.length === 1 ? only : Buffer.concat(chunks)
 }
 
 function readRequest(
