@@ -66,7 +66,14 @@ export function noSuchOperation(): GraphQLError {
   )
 }
 
+/** Whether the text of a document has one of these words; to look for that is much faster than to visit all nodes. */
+export function mayMention({ loc }: DocumentNode, ...words: readonly string[]): boolean {
+  const text = loc?.source.body
+  return text === undefined || words.some((word) => text.includes(word))
+}
+
 function conditionVariables(document: DocumentNode): string[] {
+  if (!mayMention(document, 'skip', 'include')) return []
   const names = new Set<string>()
   visit(document, {
     Directive: (node) => {
@@ -142,6 +149,7 @@ export interface Renamed {
 }
 
 export function renameOwnVariable(document: DocumentNode): Renamed {
+  if (!mayMention(document, ownVariable)) return { document, clientVariable: undefined }
   const taken = new Set<string>()
   visit(document, { Variable: (node) => void taken.add(node.name.value) })
   if (!taken.has(ownVariable)) return { document, clientVariable: undefined }

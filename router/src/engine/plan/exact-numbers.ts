@@ -23,8 +23,13 @@ import {
 const mark = `${crypto.randomUUID()}:`
 const marked = new RegExp(`"${mark}([-+.0-9eE]+)"`, 'g')
 
+/** A digit that belongs to no name. */
+const number = /(?<!\w)\d/
+
 /** The same document where each number of a custom scalar is one that a double holds. */
 export function markNumbers(document: DocumentNode, schema: GraphQLSchema): DocumentNode {
+  const text = document.loc?.source.body
+  if (text !== undefined && !number.test(text)) return document
   const found = { any: false }
   const note = ({ value }: IntValueNode | FloatValueNode) => {
     found.any ||= !isKept(value)

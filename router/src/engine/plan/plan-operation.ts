@@ -14,6 +14,7 @@ import {
 import type { LoadedSupergraph } from '../supergraph.ts'
 import {
   aliasConflicts,
+  mayMention,
   noSuchOperation,
   readOperation,
   renameOwnVariable,
@@ -135,6 +136,7 @@ const introspectionFields = new Set(['__schema', '__type'])
  * introspection types are older (they lack `__Type.isOneOf`), and expanding them would be wasted work.
  */
 export function withoutIntrospection(document: DocumentNode): DocumentNode {
+  if (!mayMention(document, ...introspectionFields)) return document
   const found = { any: false }
   const rest = visit(document, {
     Field: (node) => {
