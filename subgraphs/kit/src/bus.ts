@@ -35,6 +35,7 @@ type BusLog = Pick<Log, 'info' | 'warn' | 'error'>
 interface Subscriptions {
   /** Returns a function that removes the subscriber and returns whether it was the last one of its channel. */
   add<Message>(channel: Channel<Message>, subscriber: Subscriber<Message>): () => boolean
+  has(name: string): boolean
   deliver(name: string, text: string): void
   reportGap: () => void
   names(): string[]
@@ -46,6 +47,7 @@ export function createMemoryBus(log: BusLog): EventBus {
   const subscriptions = createSubscriptions(log)
   return {
     publish: ({ name }, message) => {
+      if (!subscriptions.has(name)) return Promise.resolve()
       const text = JSON.stringify(message)
       // As over a socket, listeners run outside of the publisher's request.
       runInScope({}, () => queueMicrotask(() => subscriptions.deliver(name, text)))
@@ -157,6 +159,7 @@ function createSubscriptions(log: BusLog): Subscriptions {
         return wasLast
       }
     },
+    has: (name) => topics.has(name),
     deliver: (name, text) => topics.get(name)?.deliver(text),
     reportGap: () => {
       for (const [name, { subscribers }] of [...topics]) {

@@ -91,6 +91,9 @@ interface Outgoing {
   headers: Record<string, string>
 }
 
+/** A text within JSON has no bare quotation marks, so that this is a member of the request itself, which is never its only one. */
+const requestToken = /,"ClientRequestToken":"[^"]*"|"ClientRequestToken":"[^"]*",/
+
 function withoutToken(request: Outgoing): void {
   const { body } = request
   // The SDK's bytes are a subclass that warns when it is treated as text, so they are viewed plainly.
@@ -98,8 +101,7 @@ function withoutToken(request: Outgoing): void {
     typeof body === 'string'
       ? body
       : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')
-  const { ClientRequestToken: _, ...rest } = JSON.parse(text) as Record<string, unknown>
-  request.body = Buffer.from(JSON.stringify(rest))
+  request.body = Buffer.from(text.replace(requestToken, ''))
   if ('content-length' in request.headers) {
     request.headers['content-length'] = String(request.body.length)
   }

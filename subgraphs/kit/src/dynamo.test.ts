@@ -11,12 +11,14 @@ import { transact } from './transact.ts'
 let server: Server
 let endpoint: string
 const bodies: Record<string, unknown>[] = []
+const signatures: (string | undefined)[] = []
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     let text = ''
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
     request.on('end', () => {
+      signatures.push(request.headers.authorization?.replace(/.*Signature=/, ''))
       bodies.push(JSON.parse(text) as Record<string, unknown>)
       response.end('{}')
     })
@@ -30,6 +32,7 @@ afterAll(() => {
 })
 beforeEach(() => {
   bodies.length = 0
+  signatures.length = 0
 })
 
 async function writeThrice(mode: DynamoOptions['mode']): Promise<void> {
@@ -63,6 +66,13 @@ describe('connect', () => {
   it('sends a request token to any other store', async () => {
     await writeThrice('endpoint')
     expect(tokens()).toHaveLength(3)
+  })
+
+  it('computes no signature for the embedded engine, and one for any other store', async () => {
+    await writeThrice('embedded')
+    expect(signatures).toEqual(['0', '0', '0'])
+    await writeThrice('endpoint')
+    expect(signatures.slice(3)).toEqual(Array(3).fill(expect.stringMatching(/^[0-9a-f]{64}$/)))
   })
 
   it('reports every call to an observer', async () => {

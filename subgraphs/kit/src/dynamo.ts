@@ -177,6 +177,21 @@ async function within(
   }
 }
 
+/** The form of a signature, whose parts the embedded engine requires and does not check. */
+const unchecked = {
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=local/20000101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+  'x-amz-date': '20000101T000000Z',
+}
+
+/** To sign a call would cost more than to send it. */
+const unsigned: NonNullable<DynamoDBClientConfig['signer']> = {
+  sign: (request) => {
+    Object.assign(request.headers, unchecked)
+    return Promise.resolve(request)
+  },
+}
+
 function placeOf(options: DynamoOptions): DynamoDBClientConfig {
   const { mode, region, endpoint, credentials } = options
   if (mode === 'aws') {
@@ -185,7 +200,10 @@ function placeOf(options: DynamoOptions): DynamoDBClientConfig {
   }
   if (!endpoint) throw new Error(`The ${mode} store needs an endpoint.`)
   const madeUp = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const isLocal = mode === 'embedded' || new URL(endpoint).protocol === 'http:'
+  if (mode === 'embedded') {
+    return { region, endpoint, credentials: credentials ?? madeUp, signer: unsigned }
+  }
+  const isLocal = new URL(endpoint).protocol === 'http:'
   const chosen = credentials ?? (isLocal ? madeUp : undefined)
   return chosen ? { region, endpoint, credentials: chosen } : { region, endpoint }
 }

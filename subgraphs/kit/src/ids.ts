@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { type Clock, systemClock } from './clock.ts'
 
 /** Creates an identifier; production ids sort by time, ids in tests are sequential. */
@@ -10,8 +10,20 @@ function encodeTime(ms: number): string {
   return ms.toString(36).padStart(9, '0')
 }
 
+/** Random bytes that no id has used: to draw many at once costs what a few do. */
+const pool = new Uint8Array(4_096)
+let used = pool.length
+
 function randomText(length: number): string {
-  return Array.from(randomBytes(length), (byte) => alphabet.charAt(byte % alphabet.length)).join('')
+  if (used + length > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  let text = ''
+  for (const byte of pool.subarray(used, (used += length))) {
+    text += alphabet.charAt(byte % alphabet.length)
+  }
+  return text
 }
 
 /** `ord_` + nine characters of time + a counter within the millisecond + ten random ones: 26 characters that sort by time within a process. */

@@ -170,7 +170,13 @@ async function decideCommit<R, Cause, Address, Row>(
   const before: LedgerState = { account, holdings: new Map([...empty, ...read]) }
   const { limits, isDated } = ports
   const at = { nowMs, limits, isDated, id: ports.newEntryId() }
-  const preview = (entry: Entry): Change => postOrClose(ports, before, entry, at)
+  const posted = new Map<Entry, Change>()
+  const preview = (entry: Entry): Change => {
+    // Posting is pure, and a decision mostly returns the entry that it has looked at.
+    const change = posted.get(entry) ?? postOrClose(ports, before, entry, at)
+    posted.set(entry, change)
+    return change
+  }
   const decision = await decide({ ...before, rows }, preview)
   const change = decision.entry && preview(decision.entry)
   const result = JSON.stringify(resultOf(decision, change)) as string | undefined

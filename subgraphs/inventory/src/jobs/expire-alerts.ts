@@ -8,7 +8,8 @@ import { tryClose } from './end-alerts.ts'
 import type { PriceWatch, WatchDeps } from './watch-prices.ts'
 
 const rowsPerShard = 50
-const everyMs = 1_000
+/** What an alert reaches after its time does not make it fire, so that it may end a little later. */
+const everyMs = 5_000
 /** While nothing waits, nothing expires. */
 const restMs = 300_000
 

@@ -46,7 +46,7 @@ export async function placeOrder(
       ...depthReads(deps.store, deps.rules, { username, ...request }),
     ],
   }
-  let placedId: string | undefined
+  let placed: Order | undefined
   let opened: Order | undefined
   let fill: Fill | undefined
   const record = await runCommand<OrderRecord>(deps.ledger, command, async (state, preview) => {
@@ -55,13 +55,12 @@ export async function placeOrder(
     refuseUsedName(request, state.rows[0])
     const plan = planOrder(request, now)
     refuseOrder(request, plan, now)
-    placedId = deps.newId('ord')
-    const ids = { id: placedId, exitId: deps.newId('ord') }
+    const ids = { id: deps.newId('ord'), exitId: deps.newId('ord') }
     const placement = { ...ids, username, at: toIso(now.nowMs), ...now }
     const { order, entry, exit, covered, ...others } = openOrder(request, plan, placement)
     fill = others.fill
     const { sequence } = preview(covered).entry
-    const placed = { ...order, entrySequences: entry ? [sequence] : [] }
+    placed = { ...order, entrySequences: entry ? [sequence] : [] }
     opened = exit && { ...exit, entrySequences: [sequence] }
     const { table } = deps.store
     const cause = [
@@ -72,12 +71,11 @@ export async function placeOrder(
     ]
     return { entry, cause, result: toRecord(placed) }
   })
-  const order = fromRecord(record)
   // A repeat returns the first order, which was published then.
-  if (order.id !== placedId) return order
-  await announcePlaced(deps, order, fill)
+  if (placed?.id !== record.id) return fromRecord(record)
+  await announcePlaced(deps, placed, fill)
   if (opened) await announcePlaced(deps, opened)
-  return order
+  return placed
 }
 
 /** The row that has the name of the order, when another order has it. */

@@ -75,35 +75,15 @@ const recordSchema = z.object({
   entrySequences: z.array(units),
 })
 
-const text = (amount: bigint | number | undefined): string | undefined => amount?.toString()
-
+/** Amounts and counts become text. What the order does not have is left out, because most orders have few of the fields. */
 export function toRecord(order: Order): OrderRecord {
-  return {
-    ...order,
-    quantity: order.quantity.toString(),
-    quoteAmount: text(order.quoteAmount),
-    feeBasisPoints: order.feeBasisPoints.toString(),
-    makerFeeBasisPoints: text(order.makerFeeBasisPoints),
-    limitPrice: text(order.limitPrice),
-    stopPrice: text(order.stopPrice),
-    stopLimitPrice: text(order.stopLimitPrice),
-    trailAmount: text(order.trailAmount),
-    trailBasisPoints: text(order.trailBasisPoints),
-    bestPrice: text(order.bestPrice),
-    takeProfitPrice: text(order.takeProfitPrice),
-    stopLossPrice: text(order.stopLossPrice),
-    stopLossLimitPrice: text(order.stopLossLimitPrice),
-    triggerPrice: text(order.triggerPrice),
-    filledQuantity: text(order.filledQuantity),
-    filledValue: text(order.filledValue),
-    filledFee: text(order.filledFee),
-    fillCount: text(order.fillCount),
-    price: text(order.price),
-    total: text(order.total),
-    fee: text(order.fee),
-    heldCash: text(order.heldCash),
-    entrySequences: order.entrySequences.map(String),
+  const record: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries<unknown>({ ...order })) {
+    if (value === undefined) continue
+    record[name] = typeof value === 'bigint' || typeof value === 'number' ? value.toString() : value
   }
+  record['entrySequences'] = order.entrySequences.map(String)
+  return record as OrderRecord
 }
 
 /** Parses a row or a stored result; throws when it is not an order. */
