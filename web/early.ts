@@ -51,13 +51,21 @@ const pages: readonly EarlyPage[] = [
     path: '^/market/([a-z0-9]{1,10})$',
     module: 'asset/AssetPage',
     reads: [['AssetFacts', { id: '$ID' }]],
-    own: [stars, bell],
+    own: [
+      ['TicketAsset', { id: '$ID' }],
+      ['TicketBalances', { id: '$ID' }],
+      ['AssetMyOrders', { id: '$ID' }],
+      ['AssetPosition', { id: '$ID' }],
+      ['AssetPriceAlerts'],
+      stars,
+      bell,
+    ],
   },
   { path: '^/portfolio$', module: 'portfolio/PortfolioPage', own: [values, bell] },
   {
     path: '^/orders$',
     module: 'orders/OrdersPage',
-    own: [['OrdersList', { after: null, filter: {}, first: 20 }], bell],
+    own: [['OrdersList', { after: null, filter: {}, first: 20 }], ['OrdersRecurring'], bell],
   },
   {
     path: '^/trade/([a-z0-9]{1,10})$',

@@ -28,7 +28,7 @@ const groups = [
   {
     // What the dashboard shares with a page or two, in one file instead of six.
     name: 'lists',
-    test: /src\/(lists|values|watchlist|shell)\/|src\/ui\/(Sparkline|LazyAllocationChart|phone)|node_modules\/@tabler\/|use-force-update|\/Kbd|use-mantine-color-scheme/,
+    test: /src\/(lists\/(?!use-list-address|CancelAllOrders|HeldChange|DayRange|fills)|values\/|watchlist\/|shell\/)|src\/ui\/(Sparkline|LazyAllocationChart|phone)|node_modules\/@tabler\/|use-force-update|\/Kbd|use-mantine-color-scheme/,
     minShareCount: 2,
     priority: 2,
   },
@@ -37,6 +37,19 @@ const groups = [
     test: /node_modules\/|src\/(ui|lists|shell|watchlist)\//,
     minShareCount: 4,
     priority: 1,
+  },
+  {
+    // What the pages with a ticket or alerts share, and what lists with filters do: one file each instead of nine.
+    name: 'tickets',
+    test: /src\/(ticket|alerts)\/|src\/(meant-focus|chart\/(indicator-kinds|settings|time))\./,
+    minShareCount: 2,
+    priority: 0,
+  },
+  {
+    name: 'filters',
+    test: /src\/ui\/(SearchField|SearchSelect|CursorPager)|src\/lists\/(use-list-address|CancelAllOrders|HeldChange|DayRange|fills)|kit\/src\/search/,
+    minShareCount: 2,
+    priority: 0,
   },
 ]
 

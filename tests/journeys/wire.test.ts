@@ -94,9 +94,9 @@ describe('a first visit', () => {
   it.each([
     ['/dashboard', 8],
     ['/market', 3],
-    ['/market/BTC', 3],
+    ['/market/BTC', 8],
     ['/portfolio', 2],
-    ['/orders', 2],
+    ['/orders', 3],
   ])(
     'of %s asks for %i things before its code is there, and for each once',
     async (path, count) => {

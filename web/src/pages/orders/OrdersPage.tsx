@@ -2,8 +2,9 @@ import { createFinder, plainSearch } from '@cnop/kit/search'
 import { namesOf } from '@cnop/quotes/asset-names'
 import { Box, Button, Group, Select } from '@mantine/core'
 import { IconListDetails } from '@tabler/icons-react'
+import { useState } from 'react'
 import { Link } from 'react-router'
-import { useReading } from '../../api/reading.ts'
+import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import {
   type OrderFilter,
@@ -135,6 +136,14 @@ function Filters({ choice, onChange }: { choice: Choice; onChange: (next: Choice
   )
 }
 
+/** What stands below a list would move with its length. Once there it stays, with what was typed in it. */
+function useWasKnown({ data, failure }: Pick<Reading<unknown>, 'data' | 'failure'>): boolean {
+  const isKnown = data !== undefined || failure !== undefined
+  const [wasKnown, setKnown] = useState(isKnown)
+  if (isKnown && !wasKnown) setKnown(true)
+  return wasKnown
+}
+
 export function OrdersPage() {
   const address = useListAddress()
   const choice = readChoice(address.search)
@@ -144,6 +153,7 @@ export function OrdersPage() {
   const options = { pause: found === undefined, everyMs: config.valuesEveryMs }
   const reading = useReading(OrdersListDocument, variables, options)
   useKnownPage(address, reading.failure)
+  const isBelowShown = useWasKnown(reading)
   const shown = reading.data?.me?.orders?.nodes ?? []
   const openCount = shown.filter(isOpenOrder).length
   const isFiltered = Object.keys(filter).length > 0
@@ -200,7 +210,7 @@ export function OrdersPage() {
         }
       </ReadingPanel>
       <Box id="recurring" mt="md">
-        <RecurringPanel />
+        {isBelowShown && <RecurringPanel />}
       </Box>
     </>
   )
