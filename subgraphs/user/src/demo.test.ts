@@ -37,7 +37,7 @@ async function start() {
   return { ...tokens, actor: actorOf(tokens.accessToken) }
 }
 
-const profileQuery = '{ me { email firstName lastName phone dateOfBirth createdAt } }'
+const profileQuery = '{ me { email firstName lastName phone dateOfBirth isGuest createdAt } }'
 const profileOf = async ({ actor }: Awaited<ReturnType<typeof start>>) =>
   (await world.call(profileQuery, {}, actor)).data?.['me']
 
@@ -51,7 +51,7 @@ describe('a demo account', () => {
     expect(one.deviceToken).toBeNull()
     expect(await profileOf(one)).toEqual({
       email: `${one.username}@example.com`,
-      ...{ firstName: 'Demo', lastName: 'Trader', phone: null, dateOfBirth: null },
+      ...{ firstName: 'Demo', lastName: 'Trader', phone: null, dateOfBirth: null, isGuest: true },
       createdAt: isoAt(world.clock.now() - 90 * dayMs),
     })
     // Both tell when the account ends unless it is used.
@@ -78,6 +78,9 @@ describe('a demo account', () => {
         { message: expect.stringContaining('Sign up'), extensions: { code: 'FORBIDDEN' } },
       ])
     }
+    const byRest = { input: { email: 'me@private.example' }, api: 'rest', clientIp: undefined }
+    const changed = updateProfile(world.deps, actor, { ...byRest, api: 'rest' })
+    await expect(changed).rejects.toHaveProperty('code', 'FORBIDDEN')
   })
 
   it('has a name that nobody can sign up with', async () => {
@@ -87,6 +90,10 @@ describe('a demo account', () => {
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', details } }])
     }
     expect(codeOf(await world.signUp('guest_of_honour'))).toBeUndefined()
+    const { actor } = await world.signIn('guest_of_honour')
+    expect((await world.call(profileQuery, {}, actor)).data).toMatchObject({
+      me: { isGuest: false },
+    })
   })
 
   it('is refused in production', async () => {
@@ -104,7 +111,8 @@ describe('a demo account', () => {
     await world.call(change, { input }, actor)
     const email = `${username}@private.example`
     const byRest = { input: { email }, api: 'rest', clientIp: undefined } as const
-    await updateProfile(world.deps, actor, byRest)
+    // An earlier release let a guest do this.
+    await updateProfile(world.deps, { ...actor, sessionId: 'ses_1' }, byRest)
     expect(await profileOf(demo)).toMatchObject({ firstName: 'Ada', phone: '442079460018', email })
 
     world.clock.advance(6 * dayMs)

@@ -163,6 +163,7 @@ export function createSession(deps: SessionDeps): Session {
     const username = usernameOf(getState()) || (deps.storage.getItem(markerName) ?? '')
     deps.storage.removeItem(markerName)
     forgetOthers(deps.tabStorage, keptFor)
+    // There is no account to ask any more.
     const wasGuest = isGuestName(username)
     set({
       status: 'anonymous',

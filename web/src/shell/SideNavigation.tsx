@@ -2,9 +2,11 @@ import { isGuestName } from '@cnop/kit/demo'
 import { Avatar, Button, Group, Stack, Text } from '@mantine/core'
 import { IconLogout } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useQuery } from 'urql'
 import { NavLink, useNavigate } from 'react-router'
 import { failureOf } from '../api/errors.ts'
 import { useSession } from '../api/SessionProvider.tsx'
+import { ShellNotificationsDocument } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { paths } from '../paths.ts'
 import { notifyFailure } from '../ui/notify.ts'
@@ -27,10 +29,21 @@ function GuestLeave({ onStay, onLeave }: { onStay: () => void; onLeave: () => vo
   )
 }
 
+/** Whether the account is one of a guest: it says so itself, with what the bell reads. Until it has, the name is all there is to go by. */
+function useIsGuest(username: string): boolean {
+  const [{ data }] = useQuery({
+    query: ShellNotificationsDocument,
+    variables: {},
+    requestPolicy: 'cache-only',
+  })
+  return data?.me?.isGuest ?? isGuestName(username)
+}
+
 function Person({ username }: { username: string }) {
   const session = useSession()
   const navigate = useNavigate()
   const [isAsking, setAsking] = useState(false)
+  const isGuest = useIsGuest(username)
   const signOut = async () => {
     try {
       await session.signOut()
@@ -64,7 +77,7 @@ function Person({ username }: { username: string }) {
           variant="default"
           size="xs"
           leftSection={<IconLogout size={15} />}
-          onClick={() => (isGuestName(username) ? setAsking(true) : void signOut())}
+          onClick={() => (isGuest ? setAsking(true) : void signOut())}
         >
           {i18n.t('Sign out')}
         </Button>

@@ -30,7 +30,7 @@ export const app = (
 )
 
 export const me = (fields: object): FakeAnswer => ({
-  data: { me: { __typename: 'User', username: 'ada_lovelace', ...fields } },
+  data: { me: { __typename: 'User', username: 'ada_lovelace', isGuest: false, ...fields } },
 })
 
 const noMore = { __typename: 'PageInfo', hasNextPage: false, endCursor: null }

@@ -6,6 +6,7 @@ export const portfolio = (fields: object): FakeAnswer => ({
       __typename: 'User',
       username: 'ada_lovelace',
       firstName: 'Ada',
+      isGuest: false,
       portfolio: { __typename: 'Portfolio', username: 'ada_lovelace', ...fields },
     },
   },

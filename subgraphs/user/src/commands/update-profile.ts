@@ -78,12 +78,12 @@ async function permitChange(
   { credentials: { user, passwordHash }, change, earlier }: Permission,
 ): Promise<CheckedPassword | undefined> {
   if (change.email === undefined || change.email === user.email) return undefined
+  if (guess.counter.kind === 'session' && isGuestSession({ sessionId: guess.counter.id })) {
+    throw new GuestHasNoPassword()
+  }
   if (api === 'rest') {
     if (deps.restEmailChange === 'direct') return undefined
     throw new BadInput('email', 'cannot be changed over REST; change it in the dashboard')
-  }
-  if (guess.counter.kind === 'session' && isGuestSession({ sessionId: guess.counter.id })) {
-    throw new GuestHasNoPassword()
   }
   const { currentPassword } = input
   if (currentPassword == null) {

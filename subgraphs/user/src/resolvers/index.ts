@@ -1,6 +1,7 @@
 import type { Resolvers } from '../generated/resolvers.ts'
 import { Mutation } from './mutation.ts'
 import { Activity, Holding, Portfolio } from './portfolio.ts'
+import { isGuestSession } from '@cnop/kit/demo'
 import { requireActor } from '@cnop/kit/identity'
 import { isReadOnly } from '@cnop/ledger/command'
 import { type LedgerProgress, readProgress } from '@cnop/ledger/verify-new'
@@ -20,6 +21,9 @@ const User = {
   __resolveReference: ({ username }: Reference, context: Context) =>
     readOwned(context, username, () => context.loaders.users.load(username)),
   email: ({ email }: UserModel): string => showEmail(email),
+  // Only its owner reads an account, and that of a guest has no sessions but a guest's.
+  isGuest: (_user: UserModel, _args: unknown, { actor }: Context): boolean =>
+    actor !== undefined && isGuestSession(actor),
   sessions: ({ username }: UserModel, _args: unknown, context: Context) =>
     listSessions(context.store, username, context.now()),
   portfolio: ({ username }: UserModel): Reference => ({ username }),

@@ -1,4 +1,3 @@
-import { isGuestName } from '@cnop/kit/demo'
 import { Button, Grid, Group, Skeleton, Text } from '@mantine/core'
 import { IconArrowsExchange, IconPlus, IconChartDonut } from '@tabler/icons-react'
 import { Link } from 'react-router'
@@ -191,9 +190,8 @@ export function DashboardPage() {
 /** The name is the one that the user has entered, which comes with the activity; its line is there before it. */
 function Greeting() {
   const username = useUsername()
-  const isGuest = isGuestName(username)
-  const { data, failure } = useReading(DashboardActivityDocument, {}, { pause: isGuest })
-  if (isGuest) return i18n.t('Demo account')
+  const { data, failure } = useReading(DashboardActivityDocument, {})
+  if (data?.me?.isGuest) return i18n.t('Demo account')
   const name = data?.me?.firstName.trim() || (failure || data ? username : undefined)
   return name === undefined ? <>&nbsp;</> : i18n.t('Welcome, {name}.', { name })
 }

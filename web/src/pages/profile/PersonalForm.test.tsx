@@ -24,6 +24,7 @@ const ada = {
   dateOfBirth: null,
   marketingConsent: false,
   role: 'CUSTOMER',
+  isGuest: false,
   updatedAt: '2026-11-21T12:00:00.000Z',
   createdAt: '2026-11-21T12:00:00.000Z',
 }

@@ -1,6 +1,4 @@
-import { isGuestName } from '@cnop/kit/demo'
 import { Grid, Stack, Text } from '@mantine/core'
-import { useUsername } from '../../api/SessionProvider.tsx'
 import { useReading } from '../../api/reading.ts'
 import { formatDate } from '../../format/time.ts'
 import { ProfileUserDocument } from '../../generated/graphql.ts'
@@ -29,7 +27,6 @@ const hintOf = ({ username, createdAt }: { username: string; createdAt: string }
   i18n.t('{username} · with us since {date}', { username, date: formatDate(createdAt) })
 
 export function ProfilePage() {
-  const isGuest = isGuestName(useUsername())
   const reading = useReading(ProfileUserDocument, {})
   const user = reading.data?.me
   return (
@@ -49,7 +46,7 @@ export function ProfilePage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack gap="md">
-            {isGuest ? <NoPassword /> : <PasswordPanel username={user?.username ?? ''} />}
+            {user?.isGuest ? <NoPassword /> : <PasswordPanel username={user?.username ?? ''} />}
             <Panel title={i18n.t('Language')}>
               <LanguageChoice />
             </Panel>
