@@ -28,6 +28,7 @@ import {
 } from '../../subgraphs/order/src/domain/order-notification.ts'
 import { largeListings } from '../../subgraphs/quotes/src/simulation/listings-large.ts'
 import { smallListings } from '../../subgraphs/quotes/src/simulation/listings-small.ts'
+import { reasonsOfServices, sentencesOfServices } from './service-words.ts'
 import { assetWords } from '../../web/src/api/asset-words.ts'
 import { textsOf } from '../world/pdf.ts'
 import type { RecurringOrder } from '../../subgraphs/order/src/domain/recurring-order.ts'
@@ -51,11 +52,13 @@ beforeAll(async () => {
   ;({ serverWords } = (await import(file)) as Words)
 })
 
-/** Chinese, with tickers and figures, and the name of OCO. */
+/** Chinese, with tickers, figures, names of inputs and abbreviations. */
 const isChinese = (text: string): boolean =>
   /\p{Script=Han}/u.test(text) &&
   !/[A-Za-z]{2}/.test(
-    text.replace(/@example\.com|\b(?:BTC|ETH|1INCH|SOL|USDC|DOGE|OCO|ada)\b/g, ''),
+    text
+      .replace(/@example\.com|Europe\/Berlin|\b(?:BTC|ETH|1INCH|SOL|USDC|DOGE|OCO|ada)\b/g, '')
+      .replace(/\b(?:[a-z]+[A-Z]\w*|quantity|to|rec_|REST|RFC|ASCII|GTC|GTD|DAY|FIFO|HIFO)\b/g, ''),
   )
 
 const untranslated = (texts: readonly string[]): readonly string[] =>
@@ -225,6 +228,19 @@ describe('Chinese has words for what services write', () => {
   it('about every asset of the simulated market', () => {
     const said = `${largeListings}${smallListings}`.match(/(?<=\|)[^|\n]+$/gm) ?? []
     expect([...new Set(said)].sort()).toEqual([...assetWords].sort())
+  })
+
+  it('in every reason for which an input is refused', () => {
+    const reasons = reasonsOfServices()
+    expect(reasons).toContain('must be more than zero')
+    expect(reasons.length).toBeGreaterThan(80)
+    expect(untranslated(reasons)).toEqual([])
+  })
+
+  it('in every sentence that is written in one place', () => {
+    const sentences = sentencesOfServices()
+    expect(sentences).toContain('Moved in from the previous system.')
+    expect(untranslated(sentences)).toEqual([])
   })
 
   it('of a report on paper, each with a sign of the font', async () => {

@@ -63,9 +63,9 @@ export function rearmLevel<Amount extends bigint>(
   const amount = distance.points === undefined ? distance.amount : partOf(at, distance.points, 'up')
   const [least, most] = [partOf(at, limits.leastRearm, 'up'), partOf(at, limits.greatestRearm)]
   if (distance.points === undefined && (amount < least || amount > most)) {
-    const shares = [limits.leastRearm, limits.greatestRearm].map((points) => `${points / 100} %`)
+    const [lowest, highest] = [limits.leastRearm / 100, limits.greatestRearm / 100]
     const range = `${format(least)} to ${format(most)}`
-    throw new BadInput('rearmAmount', `must be ${shares.join(' to ')} of the target: ${range}`)
+    throw new BadInput('rearmAmount', `must be ${lowest} % to ${highest} % of the target: ${range}`)
   }
   return (direction === 'ABOVE' ? at - amount : at + amount) as Amount
 }

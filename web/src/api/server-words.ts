@@ -30,6 +30,13 @@ const sentences = [
   /*i18n*/ 'The market was beyond what the order had set aside when it was triggered.',
   /*i18n*/ 'The sale would have paid $0.00, which only the sale of a whole holding may.',
   /*i18n*/ 'Moved in from the previous system.',
+  /*i18n*/ 'Lots that you named were gone, so that your usual choice of lots applied.',
+  /*i18n*/ 'The market had less at the limit: an immediate or cancel order does not wait for the rest.',
+  /*i18n*/ 'The market had too little at the limit: a fill or kill order fills whole at once or not at all.',
+  /*i18n*/ 'The market had too little at the limit: an immediate or cancel order does not wait.',
+  /*i18n*/ 'The market was not at the limit: a fill or kill order fills whole at once or not at all.',
+  /*i18n*/ 'The market was not at the limit: an immediate or cancel order does not wait.',
+  /*i18n*/ 'The sale would pay $0.00. Only a whole holding can be sold for nothing, at the market price.',
   /*i18n*/ 'It missed a date before.',
   /*i18n*/ 'It missed {count} dates before.',
   /*i18n*/ 'The platform did not run at that time, and a later date has come since.',
@@ -42,13 +49,13 @@ const sentences = [
   /*i18n*/ 'The smallest quantity of an order is {quantity}.',
   /*i18n*/ 'The order is worth more than one order may be, at its limit price or the market price.',
   // Notifications of price alerts.
+  /*i18n*/ 'Your portfolio rose to {amount}.',
+  /*i18n*/ 'Your portfolio fell to {amount}.',
   /*i18n*/ '{asset} rose to {price}.',
   /*i18n*/ '{asset} fell to {price}.',
   /*i18n*/ 'You asked to be told at {price}.',
   /*i18n*/ 'You asked to be told of a rise by {change} from {price}.',
   /*i18n*/ 'You asked to be told of a fall by {change} from {price}.',
-  /*i18n*/ 'Your portfolio rose to {amount}.',
-  /*i18n*/ 'Your portfolio fell to {amount}.',
   /*i18n*/ 'Your alert for a portfolio of {amount} or above has expired.',
   /*i18n*/ 'Your alert for a portfolio of {amount} or below has expired.',
   /*i18n*/ 'It has fired {count} times within an hour, and is silent until that hour is over.',
@@ -86,6 +93,62 @@ const sentences = [
 
 /** Reasons of refusals: the rest of a sentence about a field. */
 const reasons = [
+  /*i18n*/ 'begins before the last {count} trades of the asset',
+  /*i18n*/ 'belong to a sale',
+  /*i18n*/ 'belongs to a limit order',
+  /*i18n*/ 'belongs to a stop order',
+  /*i18n*/ 'belongs to a market order',
+  /*i18n*/ 'belongs to a trailing stop order',
+  /*i18n*/ 'belongs to a monthly order',
+  /*i18n*/ 'belongs to a weekly order',
+  /*i18n*/ 'belongs to a buy',
+  /*i18n*/ 'belongs to GTD',
+  /*i18n*/ 'belongs to an order that waits: a market order fills at once or is refused',
+  /*i18n*/ 'belongs to an order that waits',
+  /*i18n*/ 'belongs to an order with a known price, not to a trailing stop',
+  /*i18n*/ 'cannot be changed over REST; change it in the dashboard',
+  /*i18n*/ 'cannot be cleared',
+  /*i18n*/ 'cannot be combined with {field}',
+  /*i18n*/ 'cannot be given together with a price',
+  /*i18n*/ 'cannot be given together with a value',
+  /*i18n*/ 'cannot be given together with {field}',
+  /*i18n*/ 'is more than the total',
+  /*i18n*/ 'is not a cursor of this list',
+  /*i18n*/ 'is removed and given',
+  /*i18n*/ 'is required for a limit order',
+  /*i18n*/ 'is required for a stop order',
+  /*i18n*/ 'is required for a market order',
+  /*i18n*/ 'is required for a monthly order',
+  /*i18n*/ 'is required for a weekly order',
+  /*i18n*/ 'is required for GTD',
+  /*i18n*/ 'is required to change the e-mail address',
+  /*i18n*/ 'is required, unless {field} is given',
+  /*i18n*/ 'must be 1 to 10 letters or digits',
+  /*i18n*/ 'must be 1 to 64 printable ASCII characters without a blank at an end',
+  /*i18n*/ 'must be {least} to {most} letters, digits, hyphens or underscores',
+  /*i18n*/ 'must be a ticker of 1 to 10 capital letters or digits',
+  /*i18n*/ 'must be a time of day such as 09:30',
+  /*i18n*/ 'must be a year from {first} to {last}',
+  /*i18n*/ 'must be an existing RFC 3339 instant such as {example}',
+  /*i18n*/ 'must be less than {count} days before to',
+  /*i18n*/ 'must be of more than zero each',
+  /*i18n*/ 'must be the id of a recurring order, which begins with rec_',
+  /*i18n*/ 'must have at most {count} entries',
+  /*i18n*/ 'must not be after to',
+  /*i18n*/ 'must not be in the future',
+  /*i18n*/ 'name {quantity} of the lot of no known day, which has {left}',
+  /*i18n*/ 'name {quantity} of the lot of {day}, which has {left}',
+  /*i18n*/ 'name a day twice',
+  /*i18n*/ 'need a quantity, not a quoteAmount',
+  /*i18n*/ 'of a replacement is GTC, GTD or DAY',
+  /*i18n*/ 'of a sale that names its lots stays as it is',
+  /*i18n*/ 'of a stop order is GTC, GTD or DAY: it always waits',
+  /*i18n*/ 'of an account is FIFO or HIFO: lots are named sale by sale',
+  /*i18n*/ 'of an order without a {field}',
+  /*i18n*/ 'or a price, a distance, timeInForce or expiresAt is required',
+  /*i18n*/ 'or quoteAmount is required',
+  /*i18n*/ 'or trailBasisPoints is required for a trailing stop order',
+  /*i18n*/ 'sum to {sum}, not to the quantity of {quantity}',
   /*i18n*/ 'must be more than zero',
   /*i18n*/ 'must be at most {days} days ahead',
   /*i18n*/ 'must be at most {count} characters',
@@ -126,7 +189,7 @@ const reasons = [
   /*i18n*/ 'must be below the take-profit price',
   /*i18n*/ 'must be 0.1 % to 50 % of the market price: {least} to {most}',
   /*i18n*/ 'belongs to an alert that repeats',
-  /*i18n*/ 'must be 0.1 % to 50 % of the target: {least} to {most}',
+  /*i18n*/ 'must be {leastShare} to {mostShare} of the target: {least} to {most}',
   /*i18n*/ 'is the price of an equal alert that you have already',
   /*i18n*/ 'is the change of an equal alert that you have already',
   /*i18n*/ 'is that of an equal alert that you have already',
@@ -189,8 +252,13 @@ const literal = (text: string): string => text.replace(/[.*+?^$()[\]\\|]/g, Stri
 const formOf = (message: string): RegExp =>
   new RegExp(`^${literal(message).replace(/\{(\w+)\}/g, String.raw`(?<$1>(?:(?!\. ).)+?)`)}$`, 'su')
 
+/** How much of a message is its own words: “must be {least} to {most}” is also what longer reasons begin with. */
+const ownLength = (message: string): number => message.replace(/\{\w+\}/g, '').length
+
 const known = (messages: readonly string[]): readonly Known[] =>
-  messages.map((message) => ({ message, form: formOf(message) }))
+  messages
+    .toSorted((one, other) => ownLength(other) - ownLength(one))
+    .map((message) => ({ message, form: formOf(message) }))
 
 const knownSentences = known(sentences)
 const knownReasons = known(reasons)
