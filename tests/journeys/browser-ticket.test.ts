@@ -263,13 +263,15 @@ describe('the order ticket', () => {
   })
 
   it('does not treat an invalid date as no date', async () => {
+    await page.getByLabel('Time in force').selectOption('DATE')
     const day = page.getByLabel('Good till')
     await day.focus()
     await day.pressSequentially('02312027')
-    await review().click()
+    await page.getByText('Choose the last day first.').waitFor()
+    expect(await review().isDisabled()).toBe(true)
     const isIncomplete = `document.querySelector('input[type=date]').validity.badInput`
     expect(await page.evaluate<boolean>(isIncomplete)).toBe(true)
-    expect(await dialog().count()).toBe(0)
+    await page.getByLabel('Time in force').selectOption('GTC')
   })
 
   it('includes the fee when all cash is offered at a limit', async () => {

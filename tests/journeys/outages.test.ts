@@ -164,7 +164,7 @@ describe('with the order service down', () => {
     const placeOrder = dialog.getByRole('button', { name: 'Place order' })
     await dialog.getByText('Price now').waitFor()
     await world.subgraph('order').stop()
-    await dialog.getByText(/does not answer.* Nothing has been sent\./).waitFor()
+    await dialog.getByText(/is not available.* Nothing has been sent\./).waitFor()
     // Figures of before the outage must not look current.
     expect(await dialog.getByText('Price now').count()).toBe(0)
     expect(await placeOrder.isDisabled()).toBe(true)

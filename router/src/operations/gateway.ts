@@ -133,8 +133,11 @@ function describeFailure(service: string, { kind }: SubgraphFailure, code: Error
     return `The ${service} service did not answer, and the command may have taken effect. Repeat it with the same key; without a key, read what it changes first.`
   }
   if (kind === 'store') return 'The data store does not answer.'
-  return kind === 'too_large'
-    ? `The ${service} service answered with more than an answer may hold.`
+  if (kind === 'too_large') {
+    return `The ${service} service answered with more than an answer may hold.`
+  }
+  return kind === 'status' || kind === 'injected'
+    ? `The ${service} service answered with an error.`
     : `The ${service} service does not answer.`
 }
 

@@ -116,7 +116,7 @@ export const sentences = {
     'The platform cannot reach its data at the moment. Your money is safe; try again shortly.',
   ),
   SUBGRAPH_UNAVAILABLE: i18n.t(
-    'A service behind this part does not answer. The rest of the page works.',
+    'A service behind this part is not available. The rest of the page works.',
   ),
   TIMEOUT: i18n.t('This took too long.'),
   OVERLOADED: i18n.t('The platform is very busy. Try again shortly.'),

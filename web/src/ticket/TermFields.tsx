@@ -164,9 +164,10 @@ function StopKind({ ticket: { draft, chooseType }, isLocked }: TermProps) {
   )
 }
 
-const waits: readonly Wait[] = ['DATE', 'DAY', 'IOC', 'FOK']
+const waits: readonly Wait[] = ['GTC', 'DATE', 'DAY', 'IOC', 'FOK']
 
 const waitNames: Readonly<Record<Wait, string>> = {
+  GTC: i18n.t('Until you cancel it'),
   DATE: i18n.t('Until a date'),
   DAY: i18n.t('Until the UTC day ends'),
   IOC: i18n.t('Immediate or cancel'),
@@ -176,7 +177,7 @@ const waitNames: Readonly<Record<Wait, string>> = {
 /** How long the order waits. A stop always waits. */
 function WaitFields({ ticket, isLocked }: TermProps) {
   const { draft, change, expiry, failure } = ticket
-  const offered = draft.type === 'LIMIT' ? waits : waits.slice(0, 2)
+  const offered = draft.type === 'LIMIT' ? waits : waits.slice(0, 3)
   return (
     <Group grow align="start" gap={12}>
       <NativeSelect
@@ -200,11 +201,8 @@ function WaitFields({ ticket, isLocked }: TermProps) {
           max={expiry.last}
           disabled={isLocked}
           value={draft.lastDay}
-          {...fieldMessage(
-            expiry.problem ?? problemAt(failure, 'expiresAt'),
-            i18n.t('Empty: until you cancel it.'),
-            2,
-          )}
+          required
+          {...fieldMessage(expiry.problem ?? problemAt(failure, 'expiresAt'), undefined, 2)}
           onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
         />
       )}

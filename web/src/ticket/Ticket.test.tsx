@@ -172,7 +172,13 @@ it('puts the focus into the amount for who comes by a shortcut', async () => {
 async function draftLimit(user: ReturnType<typeof userEvent.setup>) {
   await user.click(await screen.findByRole('radio', { name: 'Limit' }))
   await user.type(screen.getByLabelText('Quantity of BTC'), '0.01')
-  return screen.getByLabelText('Good till')
+}
+
+async function draftUntil(user: ReturnType<typeof userEvent.setup>, day: string) {
+  await draftLimit(user)
+  await user.selectOptions(screen.getByLabelText('Time in force'), 'Until a date')
+  screen.getByText('Choose the last day first.')
+  fireEvent.change(screen.getByLabelText(/^Good till/), { target: { value: day } })
 }
 
 it('fills in the price now as the limit, under another name than the order type has', async () => {
@@ -229,7 +235,7 @@ it('previews and places a limit order that is good till the end of a day', async
   const { last } = expiryBounds(Date.now())
   const expiresAt = endOfDay(last)
   await renderPage(<Ticket assetId="BTC" />, api)
-  fireEvent.change(await draftLimit(user), { target: { value: last } })
+  await draftUntil(user, last)
   const review = screen.getByRole('button', { name: 'Review buy' })
   await waitFor(() => expect(review.getAttribute('aria-disabled')).toBeNull())
   screen.getByText(formatDateTime(expiresAt ?? ''))
@@ -240,13 +246,13 @@ it('previews and places a limit order that is good till the end of a day', async
   const previews = api.calls.filter(({ operation }) => operation === 'TicketPreview')
   expect(previews.at(-1)?.variables['input']).toMatchObject({ expiresAt })
   // The next order again waits until it is cancelled.
-  await waitFor(() => expect(screen.getByLabelText('Good till')).toHaveProperty('value', ''))
+  await waitFor(() => expect(screen.getByLabelText('Time in force')).toHaveProperty('value', 'GTC'))
 })
 
 it('blocks an order whose last day has passed, and states so', async () => {
   const user = userEvent.setup()
   await renderPage(<Ticket assetId="BTC" />, platform())
-  fireEvent.change(await draftLimit(user), { target: { value: '2020-01-01' } })
+  await draftUntil(user, '2020-01-01')
   await screen.findByText('This day is over.')
   expect(screen.getByRole('button', { name: 'Review buy' }).getAttribute('aria-disabled')).toBe(
     'true',

@@ -54,9 +54,14 @@ export const isAtInput = ({ field }: Failure): boolean => correctionOf(field) !=
 
 export const typedAmount = ({ unit, amount }: Draft): TypedAmount => parseAmount(amount, unit)
 
+const findMissingDay = ({ type, wait, lastDay }: Draft): string | undefined =>
+  type !== 'MARKET' && wait === 'DATE' && lastDay === ''
+    ? i18n.t('Choose the last day first.')
+    : undefined
+
 /** The first missing field, from top to bottom of the form. */
 function findMissing(draft: Draft, dayProblem: string | null): string | undefined {
-  const day = dayProblem === null ? undefined : corrections.expiresAt.first
+  const day = dayProblem === null ? findMissingDay(draft) : corrections.expiresAt.first
   const amount =
     draft.unit === 'USD'
       ? missingFrom(typedAmount(draft), corrections.quoteAmount, i18n.t('Enter an amount first.'))

@@ -14,8 +14,8 @@ export const hasLimit = (type: OrderType): boolean =>
   type === 'LIMIT' || type === 'STOP_LIMIT' || type === 'OCO'
 export const hasStopPrice = (type: OrderType): boolean => isStop(type) && type !== 'TRAILING_STOP'
 
-/** How long an order waits: until a day or its cancelling, until the UTC day ends, or not at all. */
-export type Wait = 'DATE' | 'DAY' | 'IOC' | 'FOK'
+/** How long an order waits: until it is cancelled, until a day, until the UTC day ends, or not at all. */
+export type Wait = 'GTC' | 'DATE' | 'DAY' | 'IOC' | 'FOK'
 
 /** The user's input. Amounts are text until they are sent. */
 export type Draft = {
@@ -39,7 +39,7 @@ export type Draft = {
   readonly trail: string
   readonly trailUnit: 'PERCENT' | 'PRICE'
   readonly wait: Wait
-  /** The last day of an order that waits; when empty, it waits until it is cancelled. */
+  /** The last day of an order that waits until one. */
   readonly lastDay: string
   /** Whether what is bought is to be sold again, and where. */
   readonly hasExits: boolean
@@ -59,7 +59,7 @@ const noTerms = {
   stopLimit: '',
   trail: '',
   trailUnit: 'PERCENT',
-  wait: 'DATE',
+  wait: 'GTC',
   lastDay: '',
   hasExits: false,
   takeProfit: '',
@@ -86,6 +86,8 @@ export const startDraft = ({ type, unit }: Draft, side: OrderSide): Draft => ({
   unit,
 })
 
+const isAtOnce = (wait: Wait): boolean => wait === 'IOC' || wait === 'FOK'
+
 /** Another type of order. What was typed is kept: terms that do not belong to the type are neither shown nor sent. */
 export function withType(draft: Draft, type: OrderType, marketPrice: string | undefined): Draft {
   const { limitPrice, startingLimit, wait } = draft
@@ -97,7 +99,7 @@ export function withType(draft: Draft, type: OrderType, marketPrice: string | un
     type,
     limitPrice: isTyped ? limitPrice : start,
     startingLimit: start,
-    wait: type === 'LIMIT' || wait === 'DAY' ? wait : 'DATE',
+    wait: type === 'LIMIT' || !isAtOnce(wait) ? wait : 'GTC',
   }
 }
 

@@ -5,10 +5,12 @@ import {
   formatMoney,
   formatQuantity,
 } from '../format/money.ts'
+import { joinSentences } from '../format/lists.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderType, TicketPlaceOrderMutation } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { isOpenOrder, isPartFilled } from '../lists/order-words.ts'
+import { exitWords, hasExits } from './exit-words.ts'
 
 export type Placed = TicketPlaceOrderMutation['placeOrder']['order']
 
@@ -79,6 +81,13 @@ export function repeatAnnouncement(order: Placed): Announcement {
   }
 }
 
+/** The text of a toast, and where what is bought is sold again. */
+function withExits(order: Placed, text: string | undefined): string | undefined {
+  if (!hasExits(order)) return text
+  const exits = i18n.t('It is sold again {when}.', { when: exitWords(order) })
+  return text === undefined ? exits : joinSentences([text, exits])
+}
+
 /** An order that filled whole or in part. */
 export function fillAnnouncement(order: Placed): Announcement {
   const isBuy = order.side === 'BUY'
@@ -89,17 +98,23 @@ export function fillAnnouncement(order: Placed): Announcement {
       title: isBuy
         ? i18n.t('Bought {filled} of {size}', values)
         : i18n.t('Sold {filled} of {size}', values),
-      text: isOpenOrder(order) ? i18n.t('The rest waits.') : i18n.t('The rest was cancelled.'),
+      text: withExits(
+        order,
+        isOpenOrder(order) ? i18n.t('The rest waits.') : i18n.t('The rest was cancelled.'),
+      ),
     }
   }
   return {
     title: isBuy ? i18n.t('Bought {size}', { size }) : i18n.t('Sold {size}', { size }),
-    text: order.total ? i18n.t('For {total}.', { total: formatMoney(order.total) }) : undefined,
+    text: withExits(
+      order,
+      order.total ? i18n.t('For {total}.', { total: formatMoney(order.total) }) : undefined,
+    ),
   }
 }
 
 /** An order of which nothing has filled: it waits, or has ended. */
 export const unfilledAnnouncement = (order: Placed): Announcement =>
   order.status === 'PENDING'
-    ? { title: placedTitles[order.type], text: waitWords(order) }
+    ? { title: placedTitles[order.type], text: withExits(order, waitWords(order)) }
     : { title: i18n.t('Nothing was traded'), text: serverWords(order.reason ?? '') || undefined }

@@ -10,6 +10,7 @@ import { orderTypeNames, timeInForceNames } from '../lists/order-words.ts'
 import type { Fact } from '../ui/Facts.tsx'
 import { Money, MoneyChange } from '../ui/Money.tsx'
 import { type DraftedOrder, isThroughMarket } from './amounts.ts'
+import { exitWords, hasExits } from './exit-words.ts'
 import { lotDay } from './lots.ts'
 import { trailWords } from './terms.ts'
 import { isWaiting } from './total-words.ts'
@@ -81,27 +82,6 @@ function waitFacts({ type, timeInForce, expiresAt }: DraftedOrder): readonly Fac
   if (type === 'MARKET') return []
   if (timeInForce) return [[i18n.t('Time in force'), timeInForceNames[timeInForce]]]
   return [[i18n.t('Good till'), expiresAt ? formatDateTime(expiresAt) : i18n.t('you cancel it')]]
-}
-
-export const hasExits = ({ takeProfitPrice, stopLossPrice }: DraftedOrder): boolean =>
-  (takeProfitPrice ?? stopLossPrice) !== undefined
-
-function exitWords({ takeProfitPrice, stopLossPrice, ...order }: DraftedOrder): string {
-  const profit = takeProfitPrice && formatExactPrice(takeProfitPrice)
-  const loss = stopLossPrice && formatExactPrice(stopLossPrice)
-  const worst = order.stopLossLimitPrice && formatExactPrice(order.stopLossLimitPrice)
-  if (loss && worst) {
-    return profit
-      ? i18n.t(
-          'at {profit} or better, or once it is at {loss} or below, then at {worst} or better',
-          { profit, loss, worst },
-        )
-      : i18n.t('once it is at {loss} or below, then at {worst} or better', { loss, worst })
-  }
-  if (!loss) return i18n.t('at {profit} or better', { profit })
-  return profit
-    ? i18n.t('at {profit} or better, or once it is at {loss} or below', { profit, loss })
-    : i18n.t('once it is at {loss} or below', { loss })
 }
 
 /** The sale that the fill opens. */

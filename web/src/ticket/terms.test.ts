@@ -53,6 +53,7 @@ describe('the terms of a drafted order', () => {
     [{ type: 'TRAILING_STOP', trail: '0.09' }, 'Correct the distance first.'],
     [{ type: 'TRAILING_STOP', trail: '50.01' }, 'Correct the distance first.'],
     [{ type: 'TRAILING_STOP', trail: '1.005' }, 'Correct the distance first.'],
+    [{ type: 'LIMIT', limitPrice: '1', wait: 'DATE' }, 'Choose the last day first.'],
     [{ hasExits: true }, 'Enter a price to sell at first.'],
     [
       { type: 'OCO', stopPrice: '2', limitPrice: '1', stopLimit: 'x' },
@@ -90,6 +91,6 @@ describe('the terms of a drafted order', () => {
 
   it('of an order that does not wait are not kept for one that must', () => {
     const typed = draft({ type: 'LIMIT', limitPrice: '8', wait: 'IOC' })
-    expect(withType(typed, 'STOP', '100').wait).toBe('DATE')
+    expect(withType(typed, 'STOP', '100').wait).toBe('GTC')
   })
 })

@@ -128,6 +128,7 @@ export function termsOf(draft: Draft): DraftedTerms {
 
 function waitOf({ type, wait, lastDay }: Draft): DraftedTerms {
   if (type === 'MARKET') return {}
+  if (wait === 'GTC') return {}
   if (wait !== 'DATE') return { timeInForce: wait }
   return given('expiresAt', endOfDay(lastDay))
 }

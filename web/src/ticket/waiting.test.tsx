@@ -1,10 +1,10 @@
 /** @jest-environment jsdom */
 import '../testing/browser.ts'
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import { cleanup, screen } from '@testing-library/react'
+import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { renderPage } from '../testing/render-page.tsx'
-import { platform, preview } from '../testing/ticket-platform.ts'
+import { placed, platform, preview } from '../testing/ticket-platform.ts'
 import { Ticket } from './Ticket.tsx'
 
 beforeEach(() => sessionStorage.clear())
@@ -66,4 +66,20 @@ it('begins the hints of exits as sentences, and goes on after a price', async ()
   expect(hint()?.textContent).toBe('Above the price that you buy at.')
   await user.type(field, '60000')
   expect(hint()?.textContent).toBe('$60,000.00or better. Above the price that you buy at.')
+})
+
+it('says where what a filled order bought is sold again', async () => {
+  const { data } = placed as { data: { placeOrder: { order: object } } }
+  const order = { ...data.placeOrder.order, takeProfitPrice: '60000', stopLossPrice: '45000' }
+  const TicketPlaceOrder = { data: { placeOrder: { ...data.placeOrder, order } } }
+  const user = userEvent.setup()
+  await renderPage(<Ticket assetId="BTC" />, platform({ TicketPlaceOrder }))
+  await user.type(await screen.findByLabelText('Quantity of BTC'), '0.01')
+  const review = screen.getByRole('button', { name: 'Review buy' })
+  await waitFor(() => expect(review.getAttribute('aria-disabled')).toBeNull())
+  await user.click(review)
+  await user.click(await screen.findByRole('button', { name: 'Place order' }))
+  await screen.findByText(
+    /It is sold again at \$60,000\.00 or better, or once it is at \$45,000\.00 or below\.$/,
+  )
 })

@@ -1,7 +1,6 @@
 import { createContext, memo, use, useState } from 'react'
-import { Area, ComposedChart, Line, Tooltip, XAxis, YAxis } from 'recharts'
+import { Area, ComposedChart, getNiceTickValues, Line, Tooltip, XAxis, YAxis } from 'recharts'
 import { locale } from '../format/locale.ts'
-import { formatCompactMoney } from '../format/money.ts'
 import { i18n } from '../i18n.ts'
 import { Money } from './Money.tsx'
 
@@ -29,26 +28,39 @@ type EquityChartProps = {
 
 const tick = { fontSize: 12, fill: 'var(--mantine-color-dimmed)' }
 
-const ticksOfAxis = 4
-const cents = new Intl.NumberFormat(locale, {
-  style: 'currency',
-  currency: 'USD',
-  currencyDisplay: 'narrowSymbol',
-})
-const dollars = new Intl.NumberFormat(locale, {
-  style: 'currency',
-  currency: 'USD',
-  currencyDisplay: 'narrowSymbol',
-  maximumFractionDigits: 0,
-})
+const ticksOfAxis = 5
 
-/** Formats the values of an axis so that adjacent labels differ: compact where the values allow it. */
-function axisFormat(values: readonly number[]): (value: number) => string {
-  const most = Math.max(1, ...values)
-  const step = (most - Math.min(...values)) / ticksOfAxis
-  const shortStep = 1_000 ** Math.floor(Math.log10(most) / 3) / 100
-  if (step >= shortStep) return (value) => formatCompactMoney(String(value))
-  return (value) => (step < 1 ? cents : dollars).format(value)
+const dollars = (digits: number, more: Intl.NumberFormatOptions = {}) =>
+  new Intl.NumberFormat(locale, {
+    ...{ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' },
+    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+    ...more,
+  })
+
+const exact = dollars(0, { notation: 'compact', maximumFractionDigits: 20 })
+
+/** The decimals of a value in thousands, or what the language counts in; undefined where it is not that large. */
+function compactDecimals(value: number): number | undefined {
+  const parts = exact.formatToParts(value)
+  if (value !== 0 && !parts.some(({ type }) => type === 'compact')) return undefined
+  return parts.find(({ type }) => type === 'fraction')?.value.length ?? 0
+}
+
+/** Formats the values of an axis alike and exactly: compact where two decimals are enough for all of them. */
+function axisFormat(ticks: readonly number[]): (value: number) => string {
+  const decimals = ticks.map(compactDecimals)
+  const most = Math.max(0, ...decimals.map((each) => each ?? Infinity))
+  const format =
+    most <= 2
+      ? dollars(most, { notation: 'compact' })
+      : dollars(ticks.every(Number.isInteger) ? 0 : 2)
+  return (value) => format.format(value)
+}
+
+/** Evenly spaced values around those that are shown. */
+function axisOf(values: readonly number[]): readonly number[] {
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  return getNiceTickValues([low, high], ticksOfAxis)
 }
 
 type TipProps = {
@@ -123,7 +135,8 @@ const Drawing = memo(function Drawing(props: Omit<EquityChartProps, 'label'>) {
     value: Number(point.total),
     base: Number(point.invested),
   }))
-  const formatValue = axisFormat(data.flatMap(({ value, base }) => [value, base]))
+  const axis = axisOf(data.flatMap(({ value, base }) => (hasBase ? [value, base] : [value])))
+  const formatValue = axisFormat(axis)
   return (
     <ComposedChart
       responsive
@@ -145,7 +158,8 @@ const Drawing = memo(function Drawing(props: Omit<EquityChartProps, 'label'>) {
         minTickGap={48}
       />
       <YAxis
-        domain={['auto', 'auto']}
+        domain={[axis[0] ?? 0, axis.at(-1) ?? 0]}
+        ticks={[...axis]}
         tickFormatter={(value: number) => (areHidden ? '••••' : formatValue(value))}
         tick={tick}
         tickLine={false}

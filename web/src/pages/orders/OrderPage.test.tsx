@@ -67,6 +67,8 @@ const entry = (kind: string, sequence: number, cashHeldChange: string) => ({
   cashHeldChange,
   quantityChange: '0',
   quantityHeldChange: '0',
+  basis: null,
+  realisedGain: null,
   hash: `${sequence}`.repeat(64),
   previousHash: `${sequence - 1}`.repeat(64),
   createdAt: '2026-11-21T12:00:00.000Z',
@@ -95,6 +97,16 @@ it('shows the expiry of the order, and its receipt with the hash chain', async (
   expect(table.getByTitle('6'.repeat(64)).textContent).toBe('6666666666…')
   screen.getByText(formatDateTime(expiresAt))
   screen.getByText(`Good till ${formatDateTime(expiresAt)}`)
+})
+
+it('says what the sales of the order gained, in all of its parts', async () => {
+  const sale = (sequence: number, basis: string, realisedGain: string) => ({
+    ...entry('HOLD', sequence, '0.00'),
+    ...{ kind: 'SELL', basis, realisedGain },
+  })
+  await show({ OrdersReceipt: receipt(sale(7, '300.00', '20.50'), sale(8, '100.00', '-0.25')) })
+  const gain = await screen.findByText(/^Realised gain/)
+  expect(gain.textContent).toBe('Realised gain +$20.25 over a cost of $400.00')
 })
 
 it('says what a stop order waits for, what triggered it and what replaced it', async () => {

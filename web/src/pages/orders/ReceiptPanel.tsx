@@ -1,3 +1,5 @@
+import { addUsd, formatUsd, parseUsd, zeroUsd } from '@cnop/kit/money'
+import { Trans } from '@lingui/react'
 import { Text } from '@mantine/core'
 import { IconReceipt } from '@tabler/icons-react'
 import { useReading } from '../../api/reading.ts'
@@ -10,10 +12,16 @@ import { kindLooks } from '../../lists/ActivityList.tsx'
 import { HeldChange } from '../../lists/HeldChange.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
-import { MoneyChange, QuantityChange } from '../../ui/Money.tsx'
+import { Money, MoneyChange, QuantityChange } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 
 type Entry = NonNullable<NonNullable<OrdersReceiptQuery['order']>['receipt']>[number]
+
+/** The sum of amounts; undefined where one is not known. */
+const sumOf = (amounts: readonly (string | null)[]): string | undefined =>
+  amounts.includes(null)
+    ? undefined
+    : formatUsd(amounts.reduce((sum, each) => addUsd(sum, parseUsd(each ?? '0')), zeroUsd))
 
 /** The first digits of a hash, for a comparison at a glance; all of it on hover. */
 function Hash({ value }: { value: string }) {
@@ -53,6 +61,23 @@ const columns = (assetId: string): readonly Column<Entry>[] => [
   { header: i18n.t('Follows'), cell: ({ previousHash }) => <Hash value={previousHash} /> },
 ]
 
+/** What the sales of the order gained; nothing where no entry is a sale, or one is from before lots were kept. */
+function Gain({ entries }: { entries: readonly Entry[] }) {
+  const sales = entries.filter(({ kind }) => kind === 'SELL')
+  const basis = sumOf(sales.map((entry) => entry.basis))
+  const gain = sumOf(sales.map((entry) => entry.realisedGain))
+  if (sales.length === 0 || basis === undefined || gain === undefined) return null
+  return (
+    <Text size="sm" px={18} pt={8}>
+      {i18n.t('Realised gain')}{' '}
+      <Trans
+        id="<0/> over a cost of <1/>"
+        components={{ 0: <MoneyChange value={gain} />, 1: <Money value={basis} /> }}
+      />
+    </Text>
+  )
+}
+
 /** The journal entries of this order, with the hashes that chain them. */
 export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: string }) {
   const reading = useReading(
@@ -76,6 +101,7 @@ export function ReceiptPanel({ orderId, assetId }: { orderId: string; assetId: s
               rows={entries}
               rowKey={({ id }) => id}
             />
+            <Gain entries={entries} />
             <Text size="xs" c="dimmed" px={18} pt={8} pb={4}>
               {i18n.t(
                 'Each entry carries the hash of the one before it, so that past entries cannot change unnoticed.',

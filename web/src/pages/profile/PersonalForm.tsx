@@ -5,6 +5,7 @@ import { type Failure, problemAt } from '../../api/errors.ts'
 import { dateLocale } from '../../format/locale.ts'
 import { ProfileUpdateDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
+import { nameLabels, namesInOrder } from '../../ui/name-fields.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
@@ -90,18 +91,15 @@ export function PersonalForm({ user }: { user: User }) {
     <form onSubmit={submit} noValidate aria-label={i18n.t('Personal data')}>
       <Stack gap={6}>
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
-          <TextInput
-            label={i18n.t('First name')}
-            autoComplete="given-name"
-            required
-            {...propsOf('firstName', undefined, 2)}
-          />
-          <TextInput
-            label={i18n.t('Last name')}
-            autoComplete="family-name"
-            required
-            {...propsOf('lastName', undefined, 2)}
-          />
+          {namesInOrder.map((field) => (
+            <TextInput
+              key={field}
+              label={nameLabels[field].label}
+              autoComplete={nameLabels[field].autoComplete}
+              required
+              {...propsOf(field, undefined, 2)}
+            />
+          ))}
         </SimpleGrid>
         <TextInput
           label={i18n.t('E-mail')}

@@ -11,6 +11,7 @@ import { type Session, usernameOf } from '../../api/session.ts'
 import { useSession, useUsername } from '../../api/SessionProvider.tsx'
 import { SignUpCreateDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
+import { nameLabels, namesInOrder } from '../../ui/name-fields.ts'
 import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { fieldProps } from '../../ui/field-message.tsx'
@@ -166,18 +167,15 @@ export function SignUpPage() {
       <form onSubmit={submit} noValidate>
         <Stack gap={6}>
           <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
-            <TextInput
-              label={i18n.t('First name')}
-              autoComplete="given-name"
-              required
-              {...propsOf('firstName', undefined, 2)}
-            />
-            <TextInput
-              label={i18n.t('Last name')}
-              autoComplete="family-name"
-              required
-              {...propsOf('lastName', undefined, 2)}
-            />
+            {namesInOrder.map((field) => (
+              <TextInput
+                key={field}
+                label={nameLabels[field].label}
+                autoComplete={nameLabels[field].autoComplete}
+                required
+                {...propsOf(field, undefined, 2)}
+              />
+            ))}
           </SimpleGrid>
           <TextInput
             label={i18n.t('E-mail')}

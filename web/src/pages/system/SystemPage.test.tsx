@@ -188,7 +188,7 @@ it('shows a selected trace as a tree of spans, and its plan as a tree', async ()
   expect(rows.map((row) => row.textContent)).toEqual([
     expect.stringContaining('POST Flagship'),
     expect.stringContaining('Call→ Accounts'),
-    expect.stringContaining('Store: queryledger · 2 rows'),
+    expect.stringContaining('Store: read a listledger · 2 rows'),
     expect.stringContaining('failed'),
   ])
   expect(rows[2]?.textContent).toContain('3.2 ms')

@@ -1,5 +1,5 @@
 import { i18n } from '../../i18n.ts'
-import { serviceName, toWords } from './words.ts'
+import { failureKind, serviceName } from './words.ts'
 
 /** An item of the list of traces. */
 export type TraceSummary = {
@@ -97,7 +97,7 @@ export function describeSpan(span: Span): string {
     joined,
     table,
     rows && i18n.t('{count, plural, one {# row} other {# rows}}', { count: Number(rows) }),
-    error && toWords(error),
+    error && failureKind(error),
   ]
   return parts.filter(Boolean).join(' · ')
 }

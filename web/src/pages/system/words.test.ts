@@ -30,7 +30,7 @@ it.each([
 
 it.each([
   ['gateway.fetch', 'Call'],
-  ['dynamodb.BatchGetItem', 'Store: batch get item'],
+  ['dynamodb.BatchGetItem', 'Store: get several items'],
   ['redis.evalsha', 'Redis: evalsha'],
   ['POST Flagship', 'POST Flagship'],
 ])('calls the span %s %s', (name, words) => {

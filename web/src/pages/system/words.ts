@@ -115,10 +115,24 @@ const spans: Readonly<Record<string, string>> = {
   'subgraph.execute': i18n.t('Work of the service'),
 }
 
-/** What a span did: "dynamodb.BatchGetItem" → "Store: batch get item". */
+/** What the store is asked for. Commands of Redis are named as it names them. */
+const storeCommands: Readonly<Record<string, string>> = {
+  GetItem: i18n.t('get an item'),
+  BatchGetItem: i18n.t('get several items'),
+  TransactGetItems: i18n.t('get items of one moment'),
+  PutItem: i18n.t('put an item'),
+  UpdateItem: i18n.t('update an item'),
+  DeleteItem: i18n.t('delete an item'),
+  BatchWriteItem: i18n.t('write several items'),
+  TransactWriteItems: i18n.t('write items all or none'),
+  Query: i18n.t('read a list'),
+  Scan: i18n.t('read a table'),
+}
+
+/** What a span did: "dynamodb.BatchGetItem" → "Store: get several items". */
 export function spanName(name: string): string {
   const [, system, command] = /^(dynamodb|redis)\.(.+)$/.exec(name) ?? []
   if (command === undefined) return spans[name] ?? name
-  const words = { command: toWords(command) }
+  const words = { command: storeCommands[command] ?? toWords(command) }
   return system === 'redis' ? i18n.t('Redis: {command}', words) : i18n.t('Store: {command}', words)
 }
