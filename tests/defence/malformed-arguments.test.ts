@@ -155,3 +155,47 @@ describe('an id, a name, a key or a cursor', () => {
     },
   )
 })
+
+interface Paid {
+  readonly deposit: { readonly entry: { readonly id: string } }
+}
+
+describe('a key that is a long JSON number', () => {
+  const [first, second] = [1764549000000000001n, 1764549000000000002n]
+
+  it('differs from its neighbour', async () => {
+    const deposit = 'mutation ($input: CashInput!) { deposit(input: $input) { entry { id } } }'
+    const entries = new Set<string>()
+    for (const key of [first, second, first, String(second)]) {
+      const { data } = await trader.ask<Paid>(deposit, { input: { key, amount: '1.00' } })
+      entries.add(data?.deposit.entry.id ?? 'none')
+    }
+    expect(entries.size).toBe(2)
+    expect(entries).not.toContain('none')
+  })
+
+  it('is kept with all of its digits', async () => {
+    const place =
+      'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { clientOrderId } } }'
+    const order = {
+      assetId: 'BTC',
+      side: 'BUY',
+      type: 'LIMIT',
+      quantity: '0.001',
+      limitPrice: '9000',
+    }
+    const input = { ...order, key: first + 5n, clientOrderId: 12345678901234567891n }
+    const { data, codes } = await trader.ask(place, { input })
+    expect(codes).toEqual([])
+    expect(data).toEqual({ placeOrder: { order: { clientOrderId: '12345678901234567891' } } })
+  })
+
+  it.each([
+    ['ticker', 'query ($v: ID!) { asset(id: $v) { id } }'],
+    ['cursor', 'query ($v: String!) { me { portfolio { activity(after: $v) { __typename } } } }'],
+    ['page size', 'query ($v: Int!) { me { portfolio { activity(first: $v) { __typename } } } }'],
+  ])('is refused as a %s', async (_what, query) => {
+    const { codes } = await trader.ask(query, { v: first })
+    expect(codes).toEqual(['BAD_USER_INPUT'])
+  })
+})

@@ -1,3 +1,5 @@
+import { jsonText } from '../../router/src/engine/data.ts'
+
 /** The response to one operation. */
 export interface Answer<Data = Record<string, unknown>> {
   readonly status: number
@@ -46,7 +48,8 @@ export function createClient(origin: string, token?: string): Client {
           ...(token && { authorization: `Bearer ${token}` }),
           ...headers,
         },
-        body: JSON.stringify({ query, variables }),
+        // As a client sends it that has 64-bit integers.
+        body: jsonText({ query, variables }),
       })
       const { data, errors = [] } = (await response.json()) as Body<Data>
       return {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { Activity } from '@cnop/kit/activity'
 import { internalHeaders } from '@cnop/kit/identity'
@@ -8,6 +9,8 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { json } from 'express'
 import helmet from 'helmet'
 import { clientClosedRequest, onceAnswered, whenClientLeaves } from './answered.ts'
+import { withoutMark } from '../engine/call/reply.ts'
+import { hasLongNumber, parseJson } from '../engine/data.ts'
 import type { RecordEvent } from '../audit/event.ts'
 import { noteAdminAccess } from '../audit/note-event.ts'
 import { Refusal, unsupportedBody } from '../errors/refusal.ts'
@@ -89,23 +92,32 @@ export function checkOrigin(allowedOrigins: readonly string[]): RequestHandler[]
 
 const jsonTypes = ['application/json', 'application/graphql+json']
 
-/** Parses a JSON body up to a size. Forms and plain text, which other origins can send without preflight, are not read. */
+/**
+ * Parses a JSON body up to a size; integers that no double holds become bigints, since two keys must not become one. Forms
+ * and plain text, which other origins can send without preflight, are not read.
+ */
 export function readBody(maxBytes: number): RequestHandler {
+  const texts = new WeakMap<IncomingMessage, string>()
   const read = json({
     limit: maxBytes,
     // Each endpoint says which JSON it takes.
     strict: false,
     type: jsonTypes,
-    verify: (_request, _response, bytes) => {
+    verify: (request, _response, bytes) => {
       refuseOtherThanUtf8(bytes)
       refuseRepeatedMember(bytes)
+      const text = withoutMark(bytes).toString('utf8')
+      if (hasLongNumber(text)) texts.set(request, text)
     },
   })
   return (request, response, next) => {
     read(request, response, (error?: unknown) => {
       // A request without a body, which has no length either, is read like one of length 0.
       if (request.body === undefined) request.body = {}
-      next(error ?? findUnfit(request.body))
+      const fault = error ?? findUnfit(request.body)
+      const text = texts.get(request)
+      if (text !== undefined && fault === undefined) request.body = parseJson(text)
+      next(fault)
     })
   }
 }

@@ -79,8 +79,8 @@ export function parseJson(text: string): unknown {
   return hasLongNumber(text) ? parseExactly(text) : value
 }
 
-/** A run of sixteen digits covers exactly one of the inspected positions. */
-function hasLongNumber(text: string): boolean {
+/** Whether a text may hold an integer that no double holds. A run of sixteen digits covers exactly one of the inspected positions. */
+export function hasLongNumber(text: string): boolean {
   for (let at = fewestDigits - 1; at < text.length; at += fewestDigits) {
     if (isDigit(text, at) && digitsAround(text, at) >= fewestDigits) return true
   }
@@ -145,17 +145,8 @@ function endOfString(text: string, quote: number): number {
   return at + 1
 }
 
-/** The same value with long integers rounded to numbers; the value itself where there are none. */
-export function withoutLongIntegers(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
-  if (isList(value)) return value.some(hasLongInteger) ? value.map(withoutLongIntegers) : value
-  if (!isData(value) || !hasLongInteger(value)) return value
-  const copy: Data = {}
-  for (const name of Object.keys(value)) write(copy, name, withoutLongIntegers(value[name]))
-  return copy
-}
-
-function hasLongInteger(value: unknown): boolean {
+/** Whether a value holds an integer that no double holds. */
+export function hasLongInteger(value: unknown): boolean {
   if (typeof value === 'bigint') return true
   if (isList(value)) return value.some(hasLongInteger)
   return isData(value) && Object.keys(value).some((name) => hasLongInteger(value[name]))

@@ -194,7 +194,9 @@ describe.each([
     expect(errors?.[0]?.message).toContain('$with')
     // As JSON.parse reads 1e400: the subgraph would get null.
     const infinite = await execute(engine, { query, variables: { with: true, more: [Infinity] } })
-    expect(infinite.errors?.[0]?.message).toBe('A number of the variables is too large.')
+    expect(infinite.errors?.[0]?.message).toBe(
+      'Variable "$more" got invalid value Infinity at "more[0]"; The number is too large.',
+    )
     expect(world.calls).toHaveLength(0)
   })
 })

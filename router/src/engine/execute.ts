@@ -10,8 +10,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Run } from './call/run.ts'
 import { createInFlight } from './call/send.ts'
 import type { CompiledOperation, CompileSetting } from './compile.ts'
-import { coerceVariables } from './coerce.ts'
-import type { Data } from './data.ts'
+import { coerceVariables, type Variables } from './coerce.ts'
 import { explain, type Explanation } from './explain.ts'
 import {
   createOperations,
@@ -117,8 +116,7 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     if (mayUseStock && (setting.isStock || request.metrics.captureTraces))
       return () => stock(request)
     const coerced = spans.around('gateway.validate', {}, () => coerceVariables(executing, request))
-    const { errors } = coerced
-    if (errors) return () => ({ errors })
+    if (coerced.errors) return () => ({ errors: coerced.errors })
     const operation = await spans.around('gateway.plan', {}, () =>
       operations.find(
         queryHash,
@@ -129,7 +127,7 @@ export function createExecutor(supergraph: LoadedSupergraph, setting: ExecutorSe
     if (operation === stockOnly)
       return () => (mayUseStock ? stock(request) : { errors: [unsupported()] })
     if (isRefused(operation, executing)) return () => refusalOf(operation, executing)
-    return executeCompiled(executing, request, operation, { coerced: coerced.coerced, variant })
+    return executeCompiled(executing, request, operation, { variables: coerced, variant })
   }
 
   return {
@@ -158,9 +156,9 @@ function executeCompiled(
   executing: Executing,
   request: GatewayGraphQLRequestContext,
   operation: CompiledOperation,
-  { coerced, variant }: { readonly coerced: Data; readonly variant: Variant | undefined },
+  { variables, variant }: { readonly variables: Variables; readonly variant: Variant | undefined },
 ): Promise<Result> {
-  const run = startRun(executing, request, operation, coerced)
+  const run = startRun(executing, request, operation, variables)
   const key = sharingKey(executing, request, run, variant)
   const start = (own: Run) =>
     executing.spans.around('gateway.execute', {}, () => runOperation(executing, operation, own))

@@ -3,6 +3,7 @@ import type { GatewayGraphQLRequestContext } from '@apollo/server-gateway-interf
 import { cacheRestriction } from './cache-policy.ts'
 import type { Run } from './call/run.ts'
 import type { CancelSignal } from './cancellation.ts'
+import type { Variables } from './coerce.ts'
 import type { CompiledOperation } from './compile.ts'
 import { jsonText, read, type Data } from './data.ts'
 import { ownVariable } from './plan/client-operation.ts'
@@ -19,12 +20,12 @@ export function startRun(
   setting: RunSetting,
   request: GatewayGraphQLRequestContext,
   operation: CompiledOperation,
-  coerced: Data,
+  variables: Variables,
 ): Run {
-  const values = underNewName(operation, coerced)
+  const values = underNewName(operation, variables.coerced)
   return {
     root: Object.create(null) as Data,
-    variables: underNewName(operation, request.request.variables ?? {}),
+    variables: underNewName(operation, variables.sent),
     coerced: values,
     errors: [...operation.refusals],
     errorWork: 0,

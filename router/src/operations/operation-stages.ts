@@ -7,6 +7,7 @@ import {
   OperationTypeNode,
 } from 'graphql'
 import type { RequestContext, OperationContext } from '../edge/request-context.ts'
+import { inTheirTypes } from '../engine/coerce.ts'
 import { Refusal } from '../errors/refusal.ts'
 import type { CountErrors } from './operation-metrics.ts'
 
@@ -18,7 +19,7 @@ export interface GuardedOperation {
   definition: OperationDefinitionNode
   variant?: string
   readonly operationName: string | undefined
-  /** As the client sent them. */
+  /** As the client sent them; long integers as their types take them. */
   readonly variables: Readonly<Record<string, unknown>>
   readonly context: RequestContext
 }
@@ -42,12 +43,13 @@ type ApolloOperation = GraphQLRequestContextDidResolveOperation<OperationContext
 
 function toGuarded(apollo: ApolloOperation): GuardedOperation {
   if (!apollo.operation) throw new Refusal('OPERATION_RESOLUTION_FAILURE')
+  const { schema, operation, request } = apollo
   return {
-    schema: apollo.schema,
+    schema,
     document: apollo.document,
-    definition: apollo.operation,
+    definition: operation,
     operationName: apollo.operationName ?? undefined,
-    variables: apollo.request.variables ?? {},
+    variables: inTheirTypes(schema, operation.variableDefinitions ?? [], request.variables ?? {}),
     context: apollo.contextValue.request,
   }
 }

@@ -1,6 +1,7 @@
 import type { HeaderMap } from '@apollo/server'
 import { Refusal } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
+import { parseJson } from '../engine/data.ts'
 import { checkJson } from '../guard/json-body.ts'
 import type { InspectDocument } from '../guard/inspect-document.ts'
 import type { FindDocument } from './known-operations.ts'
@@ -98,7 +99,7 @@ function fromParameters(parameters: URLSearchParams): Given {
 
 function parseOrRefuse(name: string, text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     throw badRequest(name, 'must be JSON')
   }

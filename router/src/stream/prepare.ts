@@ -19,6 +19,7 @@ import { nameCode } from '../errors/normalise.ts'
 import { Refusal, refusalOf } from '../errors/refusal.ts'
 import type { RequestContext } from '../edge/request-context.ts'
 import { requireReadable } from '../guard/access.ts'
+import { inTheirTypes } from '../engine/coerce.ts'
 import { createLimitedMap, type LimitedMap } from '../engine/limited-map.ts'
 import type { GuardedOperation, OperationGuard } from '../operations/operation-stages.ts'
 import { type DocumentRules, findRequestDocument } from '../operations/request-document.ts'
@@ -185,7 +186,8 @@ function readVariables(
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, {
+  const exact = inTheirTypes(schema, variableDefinitions, given)
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, exact, {
     maxErrors: 5,
   })
   if (coerced) return coerced

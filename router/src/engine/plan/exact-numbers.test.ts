@@ -33,3 +33,44 @@ it.each([
   visit(parse(calls[0]?.query ?? ''), { IntValue: note, FloatValue: note })
   expect(sent.sort()).toEqual([...expected].sort())
 })
+
+it('sends long integers in variables as their types take them', async () => {
+  const { supergraphSdl, transport, calls } = startSubgraphs({ a: { sdl } })
+  const engine = await openEngine({ supergraphSdl, transport })
+  const long = 9007199254740993n
+  const query =
+    'query ($id: ID, $in: In, $any: Any, $float: Float, $list: [Long]) { echo(id: $id, in: $in, any: $any, float: $float, list: $list) }'
+  const variables = {
+    id: long,
+    in: { long, next: { list: [long] } },
+    any: { a: long },
+    float: long,
+    list: long,
+  }
+  expect((await execute(engine, { query, variables })).errors).toBeUndefined()
+  expect(calls[0]?.call.body).toContain(
+    `"id":"${long}","in":{"long":${long},"next":{"list":[${long}]}},"any":{"a":${long}},"float":${Number(long)},"list":${long}`,
+  )
+  const wrong = await execute(engine, {
+    query: 'query ($v: Int) { echo(int: $v) }',
+    variables: { v: long },
+  })
+  expect(wrong.errors?.[0]?.message).toMatch(/^Variable "\$v" got invalid value/)
+})
+
+it('names the place of a value that is too long to be repeated', async () => {
+  const { supergraphSdl, transport } = startSubgraphs({ a: { sdl } })
+  const engine = await openEngine({ supergraphSdl, transport })
+  const query = 'query ($i: In) { echo(in: $i) }'
+  const { errors } = await execute(engine, {
+    query,
+    variables: { i: { next: 'x'.repeat(20_000) } },
+  })
+  expect(errors?.[0]?.message).toMatch(
+    /^Variable "\$i" got invalid value of \d+ characters at "i\.next"; Expected type "In" to be an object\.$/,
+  )
+  const infinite = await execute(engine, { query, variables: { i: { list: [1, Infinity] } } })
+  expect(infinite.errors?.[0]?.message).toBe(
+    'Variable "$i" got invalid value Infinity at "i.list[1]"; The number is too large.',
+  )
+})
