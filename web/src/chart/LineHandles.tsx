@@ -1,23 +1,29 @@
-import { type KeyboardEvent, useEffect, useEffectEvent, useState } from 'react'
+import { type KeyboardEvent, useEffect, useEffectEvent, useMemo, useState } from 'react'
 import { displayedPrice, formatAwaitedPrice } from '../format/money.ts'
 import { i18n } from '../i18n.ts'
 import type { PriceChart } from './draw.ts'
+import { type ChartMarks, columnsOf } from './marks.ts'
 import type { MovableLine } from './moving.ts'
 
 type LineHandlesProps = {
   readonly chart: PriceChart
   readonly lines: readonly MovableLine[]
+  /** Other lines, which have a name there only. */
+  readonly names: ChartMarks['lines']
   readonly onMove: (id: string, price: string) => void
   /** The user has chosen where the line should be. */
   readonly onDrop: (id: string) => void
   readonly onReset: () => void
 }
 
+/** The room of a handle with the space beside it. */
+const width = 106
+
 /** No handle is nearer to the edges of the prices, so that a line out of sight has one too. */
 const edge = 12
 
 /** Where the lines are, from the top of the chart, after every change of what it shows. */
-function useTops({ chart, lines }: Pick<LineHandlesProps, 'chart' | 'lines'>): readonly number[] {
+function useTops(chart: PriceChart, lines: ChartMarks['lines']): readonly number[] {
   const [tops, setTops] = useState<readonly number[]>([])
   const place = useEffectEvent(() => {
     if (chart.isGone()) return
@@ -51,6 +57,8 @@ function useTops({ chart, lines }: Pick<LineHandlesProps, 'chart' | 'lines'>): r
   return tops
 }
 
+const placeOf = (top: number, column: number) => ({ top, left: 4 + column * width })
+
 /** The part of a price by which a key moves it. */
 const steps: Readonly<Record<string, number>> = {
   ArrowUp: 0.001,
@@ -59,13 +67,13 @@ const steps: Readonly<Record<string, number>> = {
   PageDown: -0.01,
 }
 
-type HandleProps = Omit<LineHandlesProps, 'lines'> & {
+type HandleProps = Omit<LineHandlesProps, 'lines' | 'names'> & {
   readonly line: MovableLine
   readonly top: number
-  readonly place: number
+  readonly column: number
 }
 
-function Handle({ chart, line, top, place, onMove, onDrop, onReset }: HandleProps) {
+function Handle({ chart, line, top, column, onMove, onDrop, onReset }: HandleProps) {
   const { id, kind, price, title, subject } = line
   const shown = formatAwaitedPrice(price, subject.alert?.changeBasisPoints != null)
   const moveTo = (next: number) => {
@@ -91,7 +99,7 @@ function Handle({ chart, line, top, place, onMove, onDrop, onReset }: HandleProp
       tabIndex={0}
       className="line-handle"
       data-kind={kind}
-      style={{ top, left: 4 + place * 28 }}
+      style={placeOf(top, column)}
       title={i18n.t('{line} {price}: drag it, or move it with the arrow keys and press Enter', {
         line: title,
         price: shown,
@@ -109,14 +117,18 @@ function Handle({ chart, line, top, place, onMove, onDrop, onReset }: HandleProp
       onPointerUp={() => onDrop(id)}
       onPointerCancel={onReset}
       onKeyDown={onKeyDown}
-    />
+    >
+      {title}
+    </div>
   )
 }
 
-/** A handle at each line that can be moved, for the pointer and for keys. */
-export function LineHandles({ chart, lines, onMove, onDrop, onReset }: LineHandlesProps) {
+/** A handle at each line that can be moved, for the pointer and for keys, and the name of every other one. */
+export function LineHandles({ chart, lines, names, onMove, onDrop, onReset }: LineHandlesProps) {
   const acts = { onMove, onDrop, onReset }
-  const tops = useTops({ chart, lines })
+  const all = useMemo(() => [...lines, ...names], [lines, names])
+  const tops = useTops(chart, all)
+  const columns = columnsOf(tops)
   return (
     <div className="line-handles">
       {lines.map((line, place) => (
@@ -125,9 +137,20 @@ export function LineHandles({ chart, lines, onMove, onDrop, onReset }: LineHandl
           chart={chart}
           line={line}
           top={tops[place] ?? edge}
-          place={place}
+          column={columns[place] ?? 0}
           {...acts}
         />
+      ))}
+      {names.map(({ id, kind, title }, place) => (
+        <span
+          key={id}
+          aria-hidden="true"
+          className="line-name"
+          data-kind={kind}
+          style={placeOf(tops[lines.length + place] ?? edge, columns[lines.length + place] ?? 0)}
+        >
+          {title}
+        </span>
       ))}
     </div>
   )

@@ -2,7 +2,6 @@ import {
   CandlestickSeries,
   type ChartOptions,
   createChart,
-  createSeriesMarkers,
   type DeepPartial,
   HistogramSeries,
   type IChartApi,
@@ -14,8 +13,8 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts'
 import { formatCompactMoney, formatPrice } from '../format/money.ts'
-import { i18n } from '../i18n.ts'
 import { append, type Candle, type Interval } from './candles.ts'
+import { createFillMarks } from './fill-marks.ts'
 import { type Look, readLook } from './look.ts'
 import type { ChartMarks } from './marks.ts'
 import type { Detail, TimeFormat } from './time.ts'
@@ -105,20 +104,6 @@ function toVolume(candle: Candle, look: Look) {
   return volume === null ? { time } : { time, value: Number(volume), color: `${colour}80` }
 }
 
-/** Buys point up from below their candle, sales down from above it. */
-const toMarkers = (fills: ChartMarks['fills'], look: Look) =>
-  fills.map((fill) => {
-    const isBuy = fill.side === 'BUY'
-    const side = isBuy ? i18n.t('B') : i18n.t('S')
-    return {
-      time: timeOf(fill),
-      position: isBuy ? ('belowBar' as const) : ('aboveBar' as const),
-      shape: isBuy ? ('arrowUp' as const) : ('arrowDown' as const),
-      color: isBuy ? look.up : look.down,
-      text: fill.count > 1 ? `${side} ×${fill.count}` : side,
-    }
-  })
-
 const lineColours = { BUY: 'up', SELL: 'down', ALERT: 'warn', COST: 'accent' } as const
 
 const modes = {
@@ -154,6 +139,18 @@ function keepSight(chart: IChartApi, count: number, draw: () => void): void {
 const sharePanes = (chart: IChartApi): void =>
   chart.panes().forEach((pane, place) => pane.setStretchFactor(place === 0 ? 4 : 1))
 
+/** Draws with the names of the lines, which are no part of the drawing otherwise. */
+function namedWhile<Result>(
+  lines: readonly IPriceLine[],
+  marks: ChartMarks,
+  draw: () => Result,
+): Result {
+  lines.forEach((line, place) => line.applyOptions({ title: marks.lines[place]?.title ?? '' }))
+  const result = draw()
+  lines.forEach((line) => line.applyOptions({ title: '' }))
+  return result
+}
+
 /** A chart for the life of its page. Everything in it is changed in place. */
 export function openPriceChart(box: HTMLElement) {
   let look = readLook(box)
@@ -176,7 +173,7 @@ export function openPriceChart(box: HTMLElement) {
     visible: false,
     priceLineVisible: false,
   })
-  const markers = createSeriesMarkers(prices, [])
+  const fills = createFillMarks(chart, prices)
   sharePanes(chart)
 
   const drawAll = () => {
@@ -203,20 +200,21 @@ export function openPriceChart(box: HTMLElement) {
       prices.applyOptions({ priceFormat: formatOf(candles) })
       chart.timeScale().fitContent()
     }
+    fills.set(marks.fills, candles, look)
     tell()
   }
   const setMarks = (next: ChartMarks) => {
     marks = next
-    markers.setMarkers(toMarkers(marks.fills, look))
+    fills.set(marks.fills, drawn.candles, look)
     lines.forEach((line) => prices.removePriceLine(line))
-    lines = marks.lines.map(({ kind, price, title }) =>
+    // Their names stand at the left, on the page.
+    lines = marks.lines.map(({ kind, price }) =>
       prices.createPriceLine({
         price: Number(price),
         color: look[lineColours[kind]],
         lineWidth: 1,
         lineStyle: kind === 'COST' ? LineStyle.Dotted : LineStyle.Dashed,
         axisLabelVisible: true,
-        title,
       }),
     )
   }
@@ -232,8 +230,7 @@ export function openPriceChart(box: HTMLElement) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    setCandles,
-    setMarks,
+    ...{ setCandles, setMarks },
     setCompared: (other: Compared) => {
       compared.applyOptions({
         visible: other !== undefined,
@@ -263,6 +260,7 @@ export function openPriceChart(box: HTMLElement) {
             mark(Number(time), details[type]),
         },
       }),
+    withNames: <Result>(draw: () => Result) => namedWhile(lines, marks, draw),
     /** Reads the colours of the page again. */
     refreshLook: () => {
       look = readLook(box)

@@ -1,5 +1,12 @@
 import { expect, it } from '@jest/globals'
-import { describeAlert, describeFills, describeOrders, marksOf } from './marks.ts'
+import {
+  columnsOf,
+  describeAlert,
+  describeFills,
+  describeOrders,
+  marksOf,
+  shareNear,
+} from './marks.ts'
 
 const at = (minute: string): string => `2026-11-22T10:${minute}:00.000Z`
 const candles = ['00', '05', '10'].map((minute) => ({ startsAt: at(minute) }))
@@ -94,4 +101,18 @@ it('draws waiting alerts and the average cost of a holding', () => {
   ])
   expect(describeAlert(repeating)).toBe('Falls to $50,000.00, again and again')
   expect(marksOf({ ...none, averageCost: '0' }, []).lines).toEqual([])
+})
+
+it('lets fills share a mark that would cover each other, clear of the candles of all', () => {
+  const buy = (x: number, y: number, count = 1) => ({ x, y, side: 'BUY' as const, count })
+  const sale = { x: 12, y: 40, side: 'SELL' as const, count: 1 }
+  expect(shareNear([buy(200, 90), buy(10, 100), sale, buy(30, 120, 2)])).toEqual([
+    buy(10, 120, 3),
+    sale,
+    buy(200, 90),
+  ])
+})
+
+it('puts handles at one height beside each other', () => {
+  expect(columnsOf([100, 110, 300, 90, 130])).toEqual([0, 1, 0, 2, 0])
 })

@@ -19,7 +19,7 @@ export type LineSubject =
 
 export type MovableLine = ChartMarks['lines'][number] & { readonly subject: LineSubject }
 
-/** The most lines that have a handle: each takes a place of its own at the edge of the chart. */
+/** The most lines that have a handle: those at one price stand beside each other. */
 const mostHandles = 12
 
 /** The lines of limit and stop prices and of alerts. The stop of a trailing order follows the market by itself. */
@@ -51,10 +51,16 @@ export function useMoving(mine: Mine, marks: ChartMarks) {
   const fixed = useMemo(() => movableOf(mine), [mine])
   const lines = useMemo(() => atMoved(fixed, moved), [fixed, moved])
   const shown = useMemo(() => ({ ...marks, lines: atMoved(marks.lines, moved) }), [marks, moved])
+  const names = useMemo(() => {
+    const handles = new Set(fixed.map(({ id }) => id))
+    return marks.lines.filter(({ id }) => !handles.has(id))
+  }, [marks, fixed])
   const line = fixed.find(({ id }) => id === moved?.id)
   const isOther = line !== undefined && line.price !== moved?.price
   return {
     lines,
+    /** The lines that cannot be moved. */
+    names,
     /** The marks with the moved line in place of its own. */
     marks: shown,
     dropped: moved?.isDropped && isOther ? { line, price: moved.price } : undefined,

@@ -2,11 +2,11 @@ import type { PriceChart } from './draw.ts'
 
 /** A picture of a chart with its title, as a PNG. */
 export async function takePicture(
-  { chart, look }: PriceChart,
+  { chart, look, withNames }: PriceChart,
   title: string,
 ): Promise<Blob | null> {
   const { paper, strong, font } = look()
-  const drawing = chart.takeScreenshot(true)
+  const drawing = withNames(() => chart.takeScreenshot(true))
   const ratio = drawing.width / chart.chartElement().clientWidth
   const head = 34 * ratio
   const canvas = document.createElement('canvas')

@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useReducer, useRef } from 'react'
 import type { AmountUnit, TypedAmount } from '../format/amount.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { fieldMessage } from './field-message.tsx'
@@ -46,6 +46,18 @@ function Understood({ unit, ticker = '', amount, hint, note }: AmountFieldProps)
   )
 }
 
+/** Whether the user is at the form of a field. What came back with a draft is not called wrong before. */
+function useIsTouched() {
+  const input = useRef<HTMLInputElement>(null)
+  const [isTouched, touch] = useReducer(() => true, false)
+  useEffect(() => {
+    const area = input.current?.form ?? input.current
+    area?.addEventListener('focusin', touch)
+    return () => area?.removeEventListener('focusin', touch)
+  }, [])
+  return { input, isTouched, touch }
+}
+
 function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
   if (!fill) return null
   return (
@@ -61,6 +73,11 @@ function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
   )
 }
 
+function messageOf(props: AmountFieldProps, isTouched: boolean, wrong: string | null) {
+  if (wrong !== null && !isTouched) return fieldMessage(null, <>{wrong}</>, 2)
+  return fieldMessage(wrong, <Understood {...props} />, 2)
+}
+
 /**
  * A field for an amount. It keeps every typed or pasted character and shows below what will be sent, so that a
  * misunderstanding is visible before money moves. Number inputs drop invalid characters, so none is used.
@@ -68,9 +85,11 @@ function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
 export function AmountField(props: AmountFieldProps) {
   const { label, unit, text, amount, problem = null, fill, size = 'sm', isLocked = false } = props
   const isMoney = unit !== 'QUANTITY'
-  const error = amount.problem ?? problem
+  const { input, isTouched, touch } = useIsTouched()
+  const wrong = amount.problem ?? problem
   return (
     <TextInput
+      ref={input}
       data-path={props.path}
       label={label}
       placeholder={isMoney ? '0.00' : '0.0'}
@@ -80,10 +99,13 @@ export function AmountField(props: AmountFieldProps) {
       leftSection={isMoney ? '$' : undefined}
       rightSection={fill && <FillButton {...props} />}
       rightSectionWidth={fill && 92}
-      {...fieldMessage(error, <Understood {...props} />, 2)}
+      {...messageOf(props, isTouched, wrong)}
       disabled={isLocked}
       value={text}
-      onChange={(event) => props.onChange(event.currentTarget.value)}
+      onChange={(event) => {
+        touch()
+        props.onChange(event.currentTarget.value)
+      }}
     />
   )
 }

@@ -1,10 +1,13 @@
 import { Anchor, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
+import { useLivePrice, useLivePrices, useTradingState } from '../../api/live-prices.ts'
+import { useReadAgain } from '../../api/read-again.ts'
+import { useReading } from '../../api/reading.ts'
+import { config } from '../../config.ts'
 import { formatCompactMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
-import type { AssetFactsQuery } from '../../generated/graphql.ts'
+import { type AssetFactsQuery, TradeFiguresDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { DayRange } from '../../lists/DayRange.tsx'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
@@ -39,8 +42,15 @@ function Freshness({ asset }: { asset: Asset }) {
   )
 }
 
+/** Range and volume of the last day go on with the price. They are read again into the cache, from where the bar has them. */
+function useFigures({ id, quote }: Asset): void {
+  const { retry } = useReading(TradeFiguresDocument, { id }, { pause: true })
+  useReadAgain(retry, useLivePrice(id, quote)?.quotedAt, config.valuesEveryMs)
+}
+
 function Figures({ asset }: { asset: Asset }) {
   const { id, quote, marketData } = asset
+  useFigures(asset)
   return (
     <>
       <Text className="figure bar-price" component="div">

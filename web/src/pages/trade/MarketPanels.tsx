@@ -22,8 +22,8 @@ export function MarketPanels({ assetId }: { assetId: string }) {
       orientation="vertical"
       label={i18n.t('Height of the depth')}
       parts={[
-        { id: 'depth', share: 60, least: 96, canCollapse: true, content: depth },
-        { id: 'trades', share: 40, least: 96, canCollapse: true, content: trades },
+        { id: 'depth', share: 62, least: 96, show: i18n.t('Show the depth'), content: depth },
+        { id: 'trades', share: 38, least: 96, show: i18n.t('Show recent trades'), content: trades },
       ]}
     />
   )

@@ -1,5 +1,6 @@
+import { IconChevronDown, IconChevronLeft, IconChevronUp } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react'
-import { Group, Panel, Separator } from 'react-resizable-panels'
+import { Group, Panel, Separator, usePanelRef } from 'react-resizable-panels'
 import { useShares } from './layout.ts'
 
 type Part = {
@@ -8,8 +9,8 @@ type Part = {
   readonly share: number
   /** In pixels. */
   readonly least: number
-  /** Whether it can be made smaller still, until nothing of it is left but the separator. */
-  readonly canCollapse?: boolean
+  /** Present when it can be hidden, by making it smaller still: what the button says that is left of it. */
+  readonly show?: string
   readonly content: ReactNode
 }
 
@@ -22,27 +23,63 @@ type SplitPanelsProps = {
   readonly parts: readonly [Part, Part]
 }
 
+/** What is left of a hidden part, in pixels: room for the button that brings it back. */
+const strip = 32
+
+type ShowButtonProps = {
+  readonly label: string
+  readonly Icon: typeof IconChevronUp
+  readonly orientation: SplitPanelsProps['orientation']
+  readonly onShow: () => void
+}
+
+function ShowButton({ label, Icon, orientation, onShow }: ShowButtonProps) {
+  return (
+    <button type="button" className="split-strip" data-orientation={orientation} onClick={onShow}>
+      <Icon size={16} aria-hidden="true" />
+      {label}
+    </button>
+  )
+}
+
 /** Two panels with a separator between them, which a pointer or the arrow keys move. */
 export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProps) {
   const [first, second] = parts
   const [shares, keep] = useShares(name, [first.id, second.id])
   // Later values are those of this very group.
   const [initial] = useState(shares)
-  // Parts with no room left are not there: nothing in them is read, and nothing has the focus.
+  // Hidden parts are not there: nothing in them is read.
   const [empty, setEmpty] = useState<readonly string[]>([])
-  const panelOf = ({ id, share, least, canCollapse = false, content }: Part) => (
+  const handles = [usePanelRef(), usePanelRef()] as const
+  const iconOf = (place: 0 | 1) => {
+    if (orientation === 'horizontal') return IconChevronLeft
+    return place === 0 ? IconChevronDown : IconChevronUp
+  }
+  const panelOf = ({ id, share, least, show, content }: Part, place: 0 | 1) => (
     <Panel
       id={id}
+      panelRef={handles[place]}
       defaultSize={`${share}%`}
       minSize={least}
-      collapsible={canCollapse}
+      collapsible={show !== undefined}
+      collapsedSize={strip}
       onResize={({ inPixels }) => {
-        if (!canCollapse || empty.includes(id) === (inPixels === 0)) return
-        setEmpty(inPixels === 0 ? [...empty, id] : empty.filter((other) => other !== id))
+        const isHidden = show !== undefined && inPixels <= strip
+        if (empty.includes(id) === isHidden) return
+        setEmpty(isHidden ? [...empty, id] : empty.filter((other) => other !== id))
       }}
       className="split-panel"
     >
-      {empty.includes(id) ? null : content}
+      {show !== undefined && empty.includes(id) ? (
+        <ShowButton
+          label={show}
+          orientation={orientation}
+          Icon={iconOf(place)}
+          onShow={() => handles[place].current?.expand()}
+        />
+      ) : (
+        content
+      )}
     </Panel>
   )
   return (
@@ -54,9 +91,9 @@ export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProp
         if (isUserInteraction) keep(layout)
       }}
     >
-      {panelOf(first)}
+      {panelOf(first, 0)}
       <Separator className="split-separator" aria-label={label} />
-      {panelOf(second)}
+      {panelOf(second, 1)}
     </Group>
   )
 }

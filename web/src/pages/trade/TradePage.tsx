@@ -130,9 +130,9 @@ function ChartAndMarket({ id, chart, isBeside }: ChartAndMarketProps) {
       orientation="horizontal"
       label={i18n.t('Width of depth and trades')}
       parts={[
-        { id: 'chart', share: 70, least: 300, content: chart },
+        { id: 'chart', share: 64, least: 300, content: chart },
         {
-          ...{ id: 'market', share: 30, least: 236, canCollapse: true },
+          ...{ id: 'market', share: 36, least: 236, show: i18n.t('Show depth and trades') },
           content: <MarketPanels key={id} assetId={id} />,
         },
       ]}
@@ -186,12 +186,12 @@ function Workspace({ id }: { id: string }) {
                   label={i18n.t('Height of the chart')}
                   parts={[
                     {
-                      ...{ id: 'chart', share: 64, least: 300 },
+                      ...{ id: 'chart', share: 68, least: 300 },
                       content: (
                         <ChartAndMarket id={id} chart={chart} isBeside={market === 'beside'} />
                       ),
                     },
-                    { id: 'account', share: 36, least: 140, content: account },
+                    { id: 'account', share: 32, least: 140, content: account },
                   ]}
                 />
               ),
