@@ -86,7 +86,11 @@ export function connect(options: DynamoOptions): Db {
     client.middlewareStack.remove('loggerMiddleware')
     refuseFractions(client.middlewareStack)
     nameRefusedConnection(client.middlewareStack)
-    if (options.mode === 'embedded') stripRequestToken(client.middlewareStack)
+    if (options.mode === 'embedded') {
+      stripRequestToken(client.middlewareStack)
+      // It evaluates AWS's rules of endpoints for every call, which come to the one address that is given.
+      client.middlewareStack.remove('endpointV2Middleware')
+    }
     if (options.observe) observeCalls(client.middlewareStack, options.observe)
     if (notes) noteCalls(client.middlewareStack, notes)
     return DynamoDBDocumentClient.from(client, {
