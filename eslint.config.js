@@ -20,6 +20,12 @@ const noClockOrChance = [
   },
 ]
 
+const noFalsyZero = {
+  selector:
+    "LogicalExpression[operator='&&'] > CallExpression.right[callee.name=/^format(?:Price|Usd|Quantity)$/]",
+  message: '0n is falsy, and an amount too: compare with undefined.',
+}
+
 /** Where a literal is no text: a message itself, an error for developers, a type, a comparison, a selector. */
 const noText = [
   'CallExpression[callee.object.name="i18n"] Literal',
@@ -98,7 +104,7 @@ export default typescript.config(
   {
     files: ['subgraphs/**/*.ts'],
     ignores: ['**/*.test.ts', 'subgraphs/insights/**', 'subgraphs/*/src/testing/**'],
-    rules: { 'no-restricted-syntax': ['error', ...noClockOrChance, ...noFloats] },
+    rules: { 'no-restricted-syntax': ['error', ...noClockOrChance, ...noFloats, noFalsyZero] },
   },
   {
     files: ['subgraphs/kit/src/clock.ts', 'subgraphs/kit/src/ids.ts'],

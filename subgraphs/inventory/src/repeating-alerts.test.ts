@@ -67,6 +67,8 @@ describe('an alert that repeats', () => {
     [{ rearmBasisPoints: 9 }, 'rearmBasisPoints', 'must be 10 to 5000'],
     [{ rearmBasisPoints: 5_001 }, 'rearmBasisPoints', 'must be 10 to 5000'],
     [{ rearmAmount: '64.9' }, 'rearmAmount', 'must be 0.1 % to 50 % of the target: 65 to 32500'],
+    [{ rearmAmount: '0' }, 'rearmAmount', 'must be 0.1 % to 50 % of the target: 65 to 32500'],
+    [{ rearmAmount: '-0.0' }, 'rearmAmount', 'must be 0.1 % to 50 % of the target: 65 to 32500'],
     [{ rearmAmount: '32500.1' }, 'rearmAmount', 'must be 0.1 % to 50 % of the target: 65 to 32500'],
     [
       { rearmAmount: '100', rearmBasisPoints: 100 },

@@ -3,7 +3,7 @@ import { listNotifications } from '@cnop/outbox/rows'
 import { chooseLots } from '@cnop/ledger/command'
 import { verifyWithOrders } from './commands/verify-with-orders.ts'
 import { limit, pick } from './testing/limit-world.ts'
-import { startStopWorld, type StopWorld } from './testing/stop-world.ts'
+import { startStopWorld, stop, type StopWorld } from './testing/stop-world.ts'
 
 const fields = `id status quantity filledQuantity total lotsGone lots { acquiredOn quantity } receipt { kind basis realisedGain }`
 const place = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { ${fields} } } }`
@@ -110,6 +110,35 @@ describe('a sale that names its lots', () => {
     expect(errors?.[0]?.extensions.details).toMatchObject({ field: 'quantity' })
     const next = pick(await change({ limitPrice: '66000' }), 'replaceOrder')
     expect(next).toMatchObject({ status: 'PENDING', lots })
+    await expectSound()
+  })
+
+  it('is replaced where its lots are gone, and still waits for its stop or fills', async () => {
+    await chooseLots(world.ledger, { username: 'alice_1', key: newKey() }, 'HIFO')
+    const lots = [lot(0, '0.005')]
+    const { id } = await send(stop('SELL', '0.005', '60000', { lots }))
+    await send(market('SELL', '0.005', { lots }))
+    const change = async (orderId: string, changes: object) => {
+      const input = { key: newKey(), orderId, ...changes }
+      return pick(await world.ask('alice_1', replace, { input }), 'replaceOrder')
+    }
+    const moved = await change(id, { stopPrice: '61000' })
+    expect(moved).toMatchObject({ status: 'PENDING', lots, lotsGone: false })
+    const longer = await change(moved.id, { timeInForce: 'DAY' })
+    await world.tick('61000')
+    expect(await readBack(longer.id)).toMatchObject({
+      ...{ status: 'COMPLETED', lotsGone: true, lots },
+      receipt: [{ kind: 'REPLACE' }, { kind: 'SELL', basis: '320.00' }],
+    })
+    // A limit that the market meets fills with the replacement.
+    await send(market('BUY', '0.002'))
+    const waits = await send(limit('SELL', '0.002', '65000', { lots: [lot(2, '0.002')] }))
+    await send(market('SELL', '0.005', { lots: [lot(2, '0.005')] }))
+    await world.tick('61000')
+    expect(await change(waits.id, { limitPrice: '61000' })).toMatchObject({
+      ...{ status: 'COMPLETED', lotsGone: true },
+      receipt: [{ kind: 'SELL', basis: '122.00' }],
+    })
     await expectSound()
   })
 

@@ -176,6 +176,11 @@ describe('a request for one', () => {
       'must be 0.1 % to 50 % of the target: 11.00 to 5500.00',
     ],
     [
+      { changeBasisPoints: 1000, repeats: true, rearmAmount: '0' },
+      'rearmAmount',
+      'must be 0.1 % to 50 % of the target: 11.00 to 5500.00',
+    ],
+    [
       { value: '11000', expiresAt: '2020-01-01T00:00:00.000Z' },
       'expiresAt',
       'must be in the future',

@@ -2,7 +2,7 @@ import { toIso } from '@cnop/kit/clock'
 import { Contention } from '@cnop/kit/errors'
 import { checkKey, IdempotencyKeyReused } from '@cnop/kit/idempotency-key'
 import type { Actor } from '@cnop/kit/identity'
-import { formatPrice } from '@cnop/kit/money'
+import { formatPrice, type Price } from '@cnop/kit/money'
 import { AssetNotFound, AssetNotTradable } from '@cnop/quotes/errors'
 import type { Deps } from '../deps.ts'
 import {
@@ -49,12 +49,12 @@ export async function createPriceAlert(
 /** The request as plain JSON. One that fires once is written as an older release wrote it, so that its repeats are known. */
 const requestJson = (request: AlertRequest) => ({
   ...request,
-  price: request.price && formatPrice(request.price),
-  rearm: request.rearm && {
-    ...request.rearm,
-    amount: request.rearm.amount && formatPrice(request.rearm.amount),
-  },
+  price: textOf(request.price),
+  rearm: request.rearm && { ...request.rearm, amount: textOf(request.rearm.amount) },
 })
+
+const textOf = (price: Price | undefined): string | undefined =>
+  price === undefined ? undefined : formatPrice(price)
 
 /** Only the transaction decides, but alerts of an older release have no row that it would meet. */
 async function refuseEqual({ store }: Deps, username: string, request: AlertRequest) {

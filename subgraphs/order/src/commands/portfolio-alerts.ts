@@ -48,6 +48,9 @@ async function valueOf({ ledger, quotes }: Deps, username: string): Promise<Usd 
   return value
 }
 
+const textOf = (value: Usd | undefined): string | undefined =>
+  value === undefined ? undefined : formatUsd(value)
+
 /** Creates an alert once for each key. A repeat answers with the alert as it was then. */
 export async function createPortfolioAlert(
   deps: Deps,
@@ -59,8 +62,8 @@ export async function createPortfolioAlert(
   const { value, rearm, ...rest } = request
   const json = {
     ...rest,
-    value: value && formatUsd(value),
-    rearm: rearm && { ...rearm, amount: rearm.amount && formatUsd(rearm.amount) },
+    value: textOf(value),
+    rearm: rearm && { ...rearm, amount: textOf(rearm.amount) },
   }
   // Without what is undefined, as it is stored.
   const plain = JSON.parse(JSON.stringify(json)) as Record<string, string>

@@ -148,7 +148,8 @@ async function decide(deps: Deps, changes: Changes, state: State): Promise<Decid
   const used = hasDepth ? depthOf(changes, state, 1) : undefined
   const now = withoutHold(await readCircumstances(deps, request, state, used), open)
   const plan = planOrder(request, now)
-  blameChanges(changes, () => refuseOrder(request, plan, now))
+  // Its lots stay as they were named: those that are gone by now are seen at the fill, and hold up no change of a stop loss.
+  blameChanges(changes, () => refuseOrder({ ...request, lots: undefined }, plan, now))
   const ids = { id: deps.newId('ord'), exitId: deps.newId('ord') }
   const placement = { ...ids, username: open.username, at: toIso(now.nowMs) }
   const opened = openOrder(request, plan, { ...now, ...placement, replaced: open })

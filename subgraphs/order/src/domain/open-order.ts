@@ -12,7 +12,7 @@ import type { FeeRates } from '@cnop/quotes/fee'
 import { isTriggered } from '@cnop/quotes/trade-amounts'
 import { exitAfter } from './exit.ts'
 import { completed, type OrderStep, type Trade } from './fill-order.ts'
-import { lotsFor } from './named-lots.ts'
+import { type ChosenLots, lotsFor } from './named-lots.ts'
 import { type Order, restOf } from './order.ts'
 import type { OrderRequest } from './order-request.ts'
 import { type MarketQuote, tradePrice } from './order-rules.ts'
@@ -58,8 +58,10 @@ export function openOrder(
   const waiting = newOrder(request, plan, placement)
   if (plan.outcome === 'FILL') {
     const exit = exitAfter(waiting, waiting.quantity, placement)?.exit
-    const entry = tradeEntry(waiting, plan, { ...placement, exit })
-    return { order: completed(waiting, plan, { quote, at, exit }), entry, exit, covered: entry }
+    const { namedLots, lotsGone } = lotsFor(waiting, waiting.quantity, placement.lots)
+    const entry = tradeEntry(waiting, plan, { replaced, exit, namedLots })
+    const order = { ...completed(waiting, plan, { quote, at, exit }), lotsGone }
+    return { order, entry, exit, covered: entry }
   }
   const { liquidity, part } = plan
   if (part) return openInPart(waiting, part, { ...placement, liquidity, holder: replaced })
@@ -135,13 +137,13 @@ function openInPart(order: Order, part: Part, moment: PartMoment): OpenedOrder {
   return { ...step, order: { ...step.order, status, reason }, covered: step.entry }
 }
 
-interface Others extends Pick<Placement, 'replaced' | 'lots'> {
+interface Others extends Pick<Placement, 'replaced'>, Pick<ChosenLots, 'namedLots'> {
   readonly exit: Order | undefined
 }
 
 /** A trade at placement. What the replaced order had set aside pays for it first. */
 function tradeEntry(order: Order, { price, total, fee }: Trade, others: Others): Entry {
-  const { replaced, exit, lots } = others
+  const { replaced, exit, namedLots } = others
   const { id: orderId, assetId, quantity } = order
   const terms = { orderId, assetId, quantity, price, total, fee, replacedOrderId: replaced?.id }
   return order.side === 'BUY'
@@ -149,7 +151,7 @@ function tradeEntry(order: Order, { price, total, fee }: Trade, others: Others):
     : sellEntry({
         ...terms,
         heldBefore: replaced ? restOf(replaced) : zeroQuantity,
-        namedLots: lotsFor(order, quantity, lots).namedLots,
+        namedLots,
       })
 }
 

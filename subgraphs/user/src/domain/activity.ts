@@ -65,7 +65,7 @@ const magnitude = (value: Usd): Usd => (value < 0n ? subtractUsd(zeroUsd, value)
 export function toTradeFacts(entries: readonly JournalEntry[]): readonly TradeFact[] {
   return entries.flatMap((entry) => {
     const { kind, assetId, quantity, createdAt } = entry
-    if ((kind !== 'BUY' && kind !== 'SELL') || !assetId || !quantity) return []
+    if ((kind !== 'BUY' && kind !== 'SELL') || !assetId || quantity === undefined) return []
     return [{ side: kind, assetId, quantity, total: magnitude(cashChange(entry)), createdAt }]
   })
 }
