@@ -32,6 +32,9 @@ export const errorCodes = {
   ORDER_NOT_REPLACEABLE: 'The order has ended.',
   RECURRING_ORDER_NOT_FOUND: 'The caller has no such recurring order.',
   PORTFOLIO_ALERT_NOT_FOUND: 'The caller has no such alert on the value of the portfolio.',
+  PORTFOLIO_ALERT_EXISTS:
+    'The caller has an active alert on the value of the portfolio that waits for the same.',
+  PORTFOLIO_ALERT_MET: 'The value that the alert waits for is reached already.',
   STOP_PRICE_REACHED: 'The market is at the stop price or beyond it already.',
   ORDER_TOO_SMALL:
     'The order is below the smallest quantity or value, or the sale would pay nothing.',

@@ -232,7 +232,10 @@ it('previews what a fill leaves available', async () => {
 it('counts the sale like an order of its own', async () => {
   expect(await refusal(market({ takeProfitPrice: '100001' }))).toMatchObject({
     code: 'ORDER_TOO_LARGE',
-    details: { value: '10000.10' },
+    details: { field: 'takeProfitPrice', value: '10000.10' },
+  })
+  expect(await refusal(market({ stopLossPrice: '0.000001' }))).toMatchObject({
+    ...{ code: 'ORDER_TOO_SMALL', details: { field: 'stopLossPrice' } },
   })
 })
 

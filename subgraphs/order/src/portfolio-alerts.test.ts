@@ -162,7 +162,12 @@ describe('a request for one', () => {
     [{}, 'value', 'is required, unless changeBasisPoints is given'],
     [{ value: '0' }, 'value', 'must be more than zero'],
     [{ value: '1000000000.01' }, 'value', 'must be at most 1000000000.00'],
-    [{ value: '10000.00' }, 'value', 'must be above the current value, 10000.00'],
+    [
+      { value: '10000.00' },
+      'value',
+      'must be above the current value, 10000.00',
+      'PORTFOLIO_ALERT_MET',
+    ],
     [
       { value: '1', changeBasisPoints: 10 },
       'changeBasisPoints',
@@ -185,10 +190,10 @@ describe('a request for one', () => {
       'expiresAt',
       'must be in the future',
     ],
-  ])('is refused for %j', async (input, field, reason) => {
+  ])('is refused for %j', async (input, field, reason, code = 'BAD_USER_INPUT') => {
     const answer = await send(input)
     expect(answer.errors?.[0]?.extensions).toMatchObject({
-      ...{ code: 'BAD_USER_INPUT', details: { field, reason } },
+      ...{ code, details: { field, reason } },
     })
     expect(await read()).toEqual([])
   })
@@ -196,11 +201,23 @@ describe('a request for one', () => {
   it('is refused for an equal one, and for one too many', async () => {
     await set({ value: '11000.00' })
     expect((await send({ value: '11000', repeats: true })).errors?.[0]?.extensions).toMatchObject({
+      code: 'PORTFOLIO_ALERT_EXISTS',
       details: { field: 'value', reason: 'is that of an equal alert that you have already' },
     })
     for (let more = 1; more < 10; more += 1) await set({ value: String(11_000 + more) })
     expect(codeOf(await send({ value: '12000.00' }))).toBe('LIMIT_REACHED')
     expect(await read()).toHaveLength(10)
+  })
+
+  it('needs a value to change from, and a target of which a part is less', async () => {
+    await world.openUser('bobby_1', '0')
+    const refusals = [{ changeBasisPoints: 500 }, { value: '0.01', repeats: true }].map(
+      async (input) => (await send(input, 'bobby_1')).errors?.[0]?.extensions.details,
+    )
+    expect(await Promise.all(refusals)).toEqual([
+      { field: 'changeBasisPoints', reason: 'needs a portfolio that is worth something' },
+      { field: 'repeats', reason: 'needs a larger target' },
+    ])
   })
 
   it('creates one alert for its key, and shows it to its owner alone', async () => {

@@ -51,6 +51,15 @@ describe('a refused replacement', () => {
     expect(await readBack(id)).toMatchObject({ status: 'PENDING' })
   })
 
+  it('names the order before its changes, and says what is missing', async () => {
+    const { errors } = await replace('', {})
+    expect(errors?.[0]?.extensions.details).toMatchObject({ field: 'orderId' })
+    const { id } = await placed(limit('BUY', '0.05', '60000'))
+    expect((await replace(id, {})).errors?.[0]?.message).toBe(
+      'quantity: is required, unless something else is changed',
+    )
+  })
+
   it('names the order when only the market has made it too large', async () => {
     const { id } = await placed(limit('BUY', '0.05', '60000'))
     await world.tick('210000')

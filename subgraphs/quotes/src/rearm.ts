@@ -62,6 +62,8 @@ export function rearmLevel<Amount extends bigint>(
 ): Amount {
   const amount = distance.points === undefined ? distance.amount : partOf(at, distance.points, 'up')
   const [least, most] = [partOf(at, limits.leastRearm, 'up'), partOf(at, limits.greatestRearm)]
+  // A part of the smallest unit would be all of it.
+  if (least > most) throw new BadInput('repeats', 'needs a larger target')
   if (distance.points === undefined && (amount < least || amount > most)) {
     const [lowest, highest] = [limits.leastRearm / 100, limits.greatestRearm / 100]
     const range = `${format(least)} to ${format(most)}`

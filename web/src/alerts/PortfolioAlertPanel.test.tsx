@@ -119,10 +119,18 @@ it('explains and does not send a value that is reached already or too high', asy
 })
 
 it.each([
-  ['is that of an equal alert that you have already', /^This is that of an equal alert/],
-  ['must be above the current value, 6001.00', /^This must be above the current value, 6001\.00/],
-])('shows the refusal “%s” at its field', async (reason, words) => {
-  const refusal = { code: 'BAD_USER_INPUT', details: { field: 'value', reason } }
+  [
+    'PORTFOLIO_ALERT_EXISTS',
+    'is that of an equal alert that you have already',
+    /^This is that of an equal alert/,
+  ],
+  [
+    'PORTFOLIO_ALERT_MET',
+    'must be above the current value, 6001.00',
+    /^This must be above the current value, 6001\.00/,
+  ],
+])('shows the refusal %s at its field', async (code, reason, words) => {
+  const refusal = { code, details: { field: 'value', reason } }
   await renderPage(panel, platform([], { PortfolioCreateAlert: refusal }))
   await userEvent.type(await field(), '6000')
   await userEvent.click(setButton())

@@ -65,6 +65,10 @@ export const sentences = {
   ORDER_NOT_REPLACEABLE: i18n.t('This order has ended and cannot be changed any more.'),
   RECURRING_ORDER_NOT_FOUND: i18n.t('You have no such recurring order.'),
   PORTFOLIO_ALERT_NOT_FOUND: i18n.t('You have no such alert on your portfolio.'),
+  PORTFOLIO_ALERT_EXISTS: i18n.t('You have this alert already.'),
+  PORTFOLIO_ALERT_MET: i18n.t(
+    'Your portfolio is worth that already. Choose a value that it has yet to reach.',
+  ),
   STOP_PRICE_REACHED: i18n.t('The market is at this stop price or beyond it already.'),
   ORDER_TOO_SMALL: i18n.t(
     'The order is too small. The smallest order is worth $1.00; only a whole holding may be sold for less.',

@@ -34,7 +34,7 @@ import {
   OrderClosed,
   placeWrites,
 } from '../store/order-writes.ts'
-import { findOrder } from './find-order.ts'
+import { checkOrderId, findOrder } from './find-order.ts'
 import { depthReads, depthWrites, fillWrites } from '../store/fills.ts'
 import { depthOf, namedRow, readCircumstances, refuseUsedName } from './place-order.ts'
 
@@ -56,6 +56,7 @@ export async function replaceOrder(
   input: ReplaceOrderInput,
 ): Promise<Replacement> {
   const key = checkKey(input.key)
+  checkOrderId(input.orderId, 'orderId')
   const changes = checkChanges(input, deps.rules)
   const known = await findOrder(deps, actor, input.orderId, 'orderId')
   const command = commandOf(deps, key, known, changes)

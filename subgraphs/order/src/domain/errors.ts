@@ -77,14 +77,11 @@ export class OrderTooLarge extends DomainError {
   readonly code = 'ORDER_TOO_LARGE'
 
   constructor(value: Usd, limit: Usd, field: string) {
-    super(
-      'The order is worth more than one order may be, at its limit price or the market price.',
-      {
-        field,
-        value: formatUsd(value),
-        limit: formatUsd(limit),
-      },
-    )
+    super('The order is worth more than one order may be.', {
+      field,
+      value: formatUsd(value),
+      limit: formatUsd(limit),
+    })
   }
 }
 
@@ -134,6 +131,33 @@ export class PortfolioAlertNotFound extends DomainError {
 
   constructor(id: string) {
     super('You have no such alert on your portfolio.', { id })
+  }
+}
+
+/** The user has an active alert on the portfolio that waits for the same. */
+export class PortfolioAlertExists extends DomainError {
+  override readonly name = 'PortfolioAlertExists'
+  readonly code = 'PORTFOLIO_ALERT_EXISTS'
+
+  constructor(field: 'value' | 'changeBasisPoints') {
+    super('You have an equal alert on your portfolio that is active.', {
+      field,
+      reason: 'is that of an equal alert that you have already',
+    })
+  }
+}
+
+/** The alert would fire at once. */
+export class PortfolioAlertMet extends DomainError {
+  override readonly name = 'PortfolioAlertMet'
+  readonly code = 'PORTFOLIO_ALERT_MET'
+
+  constructor(direction: 'ABOVE' | 'BELOW', current: Usd) {
+    const way = direction === 'ABOVE' ? 'above' : 'below'
+    super(`Your portfolio is worth that, or is ${way} it, already.`, {
+      field: 'value',
+      reason: `must be ${way} the current value, ${formatUsd(current)}`,
+    })
   }
 }
 

@@ -32,6 +32,14 @@ export const readExits = ({
   stopLossLimitPrice: stopLossLimitPrice ?? undefined,
 })
 
+/** What of an order was sent. */
+export interface Sent {
+  /** The field of the input that a refusal of its size names. */
+  readonly sizeField: string
+  /** Whether its exits were sent with it; those of an order that is replaced may be as they were. */
+  readonly isNew?: true
+}
+
 interface EntryTerms {
   readonly side: OrderSide
   readonly type: OrderType
@@ -120,21 +128,29 @@ interface Market {
 
 /** Refuses exits on the wrong side of the market, and those whose sale could not be placed: worth too much, or nothing. */
 export function refuseExits(
-  request: Exits & { readonly type: OrderType; readonly sizeField: string },
+  request: Exits & Sent & { readonly type: OrderType },
   { quantity, stopPrice }: { readonly quantity: Quantity; readonly stopPrice: Price | undefined },
   { quote, rules, fees }: Market,
 ): void {
   if (!hasExits(request)) return
-  const { type, takeProfitPrice, stopLossPrice, stopLossLimitPrice, sizeField } = request
+  const { type, takeProfitPrice, stopLossPrice, stopLossLimitPrice } = request
   const market = tradePrice('BUY', quote, quantity)
   refuseAtMarket(request, type, { market, stopPrice })
   const lowest = stopLossLimitPrice ?? stopLossPrice ?? takeProfitPrice ?? market
   const { maxValue } = rules
   const sale = { side: 'SELL', quantity, feeBasisPoints: fees.taker } as const
-  if (tradeAmounts({ ...sale, price: lowest }).total <= 0n) throw paysNothing(sizeField)
+  if (tradeAmounts({ ...sale, price: lowest }).total <= 0n) {
+    throw paysNothing(exitField(request, ['stopLossLimitPrice', 'stopLossPrice']))
+  }
   const { value } = tradeAmounts({ ...sale, price: takeProfitPrice ?? lowest })
-  if (value > maxValue) throw new OrderTooLarge(value, maxValue, sizeField)
+  if (value > maxValue) {
+    throw new OrderTooLarge(value, maxValue, exitField(request, ['takeProfitPrice']))
+  }
 }
+
+/** The first exit of a new order that is given; otherwise what decides its size. */
+const exitField = (request: Exits & Sent, names: readonly (keyof Exits)[]): string =>
+  (request.isNew && names.find((name) => request[name] !== undefined)) ?? request.sizeField
 
 export interface Opening {
   /** The id of the order to open. */

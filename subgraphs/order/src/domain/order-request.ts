@@ -9,7 +9,7 @@ import {
 } from '@cnop/kit/money'
 import { type NamedLot, packNamedLots } from '@cnop/ledger/lots'
 import { checkTicker } from '@cnop/quotes/quote'
-import { checkExits, type Exits } from './exit.ts'
+import { checkExits, type Exits, type Sent } from './exit.ts'
 import { readLots } from './named-lots.ts'
 import type { OrderSide, OrderType, TimeInForce } from './order.ts'
 import type { OrderRules } from './order-rules.ts'
@@ -23,15 +23,14 @@ export type OrderSize =
 /** A validated order; the market and the account are not checked yet. */
 export type OrderRequest = OrderSize &
   Terms &
-  Exits & {
+  Exits &
+  Sent & {
     readonly side: OrderSide
     readonly type: OrderType
     readonly assetId: string
     readonly clientOrderId: string | undefined
     /** The lots that a sale takes, where it names them. */
     readonly lots?: readonly NamedLot[] | undefined
-    /** The field of the input that a refusal of its size names. */
-    readonly sizeField: string
     /** For a trailing stop that replaces another: the best price that one had followed. */
     readonly bestPrice?: Price | undefined
   }
@@ -63,6 +62,7 @@ export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest
     assetId,
     ...checkSize(input),
     sizeField: input.quoteAmount == null ? 'quantity' : 'quoteAmount',
+    isNew: true,
     clientOrderId: readClientOrderId(input),
     lots: readLots(input),
     ...terms,
@@ -74,8 +74,8 @@ export function checkRequest(input: OrderInput, rules: OrderRules): OrderRequest
 function checkSize({ type, quantity, quoteAmount }: OrderInput): OrderSize {
   if (quoteAmount == null) {
     if (quantity == null) {
-      const isMarket = type === 'MARKET'
-      throw new BadInput('quantity', isMarket ? 'or quoteAmount is required' : 'is required')
+      const orElse = type === 'MARKET' ? 'is required, unless quoteAmount is given' : 'is required'
+      throw new BadInput('quantity', orElse)
     }
     if (quantity <= 0n) throw new BadInput('quantity', 'must be more than zero')
     return { quantity, quoteAmount: undefined }

@@ -99,7 +99,7 @@ function checkTrail(input: TermsInput): Required<Trail> {
   }
   const trail = readTrail(input)
   if (input.type === 'TRAILING_STOP' && !trail) {
-    throw new BadInput('trailAmount', 'or trailBasisPoints is required for a trailing stop order')
+    throw new BadInput('trailAmount', 'is required, unless trailBasisPoints is given')
   }
   return trail ?? { trailAmount: undefined, trailBasisPoints: undefined }
 }

@@ -12,6 +12,7 @@ import {
 } from '@cnop/quotes/rearm'
 import { basisPoints } from '@cnop/quotes/trade-amounts'
 import { limits } from '@cnop/schema/limits'
+import { PortfolioAlertExists, PortfolioAlertMet } from './errors.ts'
 
 export const portfolioAlertDirections = [
   'ABOVE',
@@ -93,18 +94,12 @@ export function openPortfolioAlert(
   const { direction, changeBasisPoints, expiresAt, rearm } = request
   refuseTime(expiresAt, nowMs)
   const value = targetOf(request, current)
-  if (isReached(direction, value, current)) {
-    const way = direction === 'ABOVE' ? 'above' : 'below'
-    throw new BadInput('value', `must be ${way} the current value, ${formatUsd(current)}`)
-  }
+  if (isReached(direction, value, current)) throw new PortfolioAlertMet(direction, current)
   const equal = others.find(
     (one) => one.status === 'ACTIVE' && wishOf(one) === wishOf({ ...request, value }),
   )
   if (equal) {
-    throw new BadInput(
-      changeBasisPoints === undefined ? 'value' : 'changeBasisPoints',
-      'is that of an equal alert that you have already',
-    )
+    throw new PortfolioAlertExists(changeBasisPoints === undefined ? 'value' : 'changeBasisPoints')
   }
   return {
     ...{ id, direction, value, changeBasisPoints, expiresAt, status: 'ACTIVE' },
@@ -145,6 +140,9 @@ function targetOf(
   current: Usd,
 ): Usd {
   if (changeBasisPoints === undefined) return value ?? current
+  if (current <= 0n) {
+    throw new BadInput('changeBasisPoints', 'needs a portfolio that is worth something')
+  }
   const isRise = direction === 'ABOVE'
   const points = basisPoints + BigInt(isRise ? changeBasisPoints : -changeBasisPoints)
   const target = usdFromCents(divide(current * points, basisPoints, isRise ? 'up' : 'down'))

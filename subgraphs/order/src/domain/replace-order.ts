@@ -41,7 +41,7 @@ export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Chang
   const { key: _key, orderId: _orderId, clientOrderId: _name, ...given } = input
   const { quantity, limitPrice, stopPrice, stopLimitPrice, timeInForce, expiresAt } = given
   if (Object.values(given).every((change) => change == null || change === false)) {
-    throw new BadInput('quantity', 'or a price, a distance, timeInForce or expiresAt is required')
+    throw new BadInput('quantity', 'is required, unless something else is changed')
   }
   if (quantity != null && quantity <= 0n) throw new BadInput('quantity', 'must be more than zero')
   return {
