@@ -60,6 +60,17 @@ describe('a refused replacement', () => {
     )
   })
 
+  it('judges a used key before whether there is such an order', async () => {
+    const send = async (key: string) => {
+      const input = { key, orderId: 'ord_unknown_0000', limitPrice: '59000' }
+      return codeOf(await world.ask('alice_1', mutation, { input }))
+    }
+    const { id } = await placed(limit('BUY', '0.05', '60000'))
+    await replace(id, { limitPrice: '61000' })
+    expect(await send(`replace-${keys}0000`)).toBe('IDEMPOTENCY_KEY_REUSED')
+    expect(await send('replace-unused-key')).toBe('ORDER_NOT_FOUND')
+  })
+
   it('names the order when only the market has made it too large', async () => {
     const { id } = await placed(limit('BUY', '0.05', '60000'))
     await world.tick('210000')

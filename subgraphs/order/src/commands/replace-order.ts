@@ -5,7 +5,7 @@ import { checkKey } from '@cnop/kit/idempotency-key'
 import type { Actor } from '@cnop/kit/identity'
 import { runCommand, type State } from '@cnop/ledger/command'
 import type { Deps } from '../deps.ts'
-import { OrderNotReplaceable } from '../domain/errors.ts'
+import { OrderNotFound, OrderNotReplaceable } from '../domain/errors.ts'
 import type { OrderStep } from '../domain/fill-order.ts'
 import { openOrder } from '../domain/open-order.ts'
 import type { DepthUsed } from '../domain/depth-used.ts'
@@ -58,7 +58,7 @@ export async function replaceOrder(
   const key = checkKey(input.key)
   checkOrderId(input.orderId, 'orderId')
   const changes = checkChanges(input, deps.rules)
-  const known = await findOrder(deps, actor, input.orderId, 'orderId')
+  const known = await findFor(deps, actor, { key, orderId: input.orderId, changes })
   const command = commandOf(deps, key, known, changes)
   let placedId: string | undefined
   let opened: Order | undefined
@@ -97,6 +97,24 @@ export async function replaceOrder(
     if (buy) await announceOrder(deps, buy, { action: 'order.exit_replaced' })
   }
   return result
+}
+
+interface Sent {
+  readonly key: string
+  readonly orderId: string
+  readonly changes: Changes
+}
+
+/** Finds the order. Whether the key was used for another request is judged before whether there is such an order. */
+async function findFor(deps: Deps, actor: Actor, { key, orderId, changes }: Sent): Promise<Order> {
+  try {
+    return await findOrder(deps, actor, orderId, 'orderId')
+  } catch (error) {
+    if (!(error instanceof OrderNotFound)) throw error
+    const input = { orderId, ...changesJson(changes) }
+    const command = { username: actor.username, key, name: 'replaceOrder', input }
+    return runCommand<never>(deps.ledger, command, () => Promise.reject(error))
+  }
 }
 
 const commandOf = (deps: Deps, key: string, known: Order, changes: Changes) => ({
