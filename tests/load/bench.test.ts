@@ -133,11 +133,14 @@ it('bench:router runs scenarios', async () => {
   expectPositive(found.manyPlans ?? {}, ['loopP999Ms', 'idleLoopP999Ms'])
 })
 
-it('bench:router:endure sends requests, disconnects and stops subgraphs', async () => {
+it('bench:router:endure sends requests, attacks, disconnects and stops subgraphs', async () => {
   const options = { durationMs: 4_000, distinct: 20, connections: 2, calmMs: 500 }
   const figures = await measureEndurance(options)
-  expect(figures).toMatchObject({ distinct: 20, failed: 0, growth: figure })
-  expectPositive(figures, ['answered', 'partial', 'aborted', 'rssMbBefore', 'rssMbAfter'])
+  expect(figures).toMatchObject({ distinct: 20, served: 0, failed: 0, growth: figure })
+  expectPositive(figures, [
+    ...['answered', 'partial', 'aborted', 'refused'],
+    ...['rssMbBefore', 'rssMbAfter'],
+  ])
 })
 
 it('bench:baseline starts the platform as one process and as six', async () => {

@@ -71,6 +71,13 @@ const explodingPart = (own: string) => `interface F { id: ID! state: St }
   type St @key(fields: "id") { id: ID! label: String @shareable deep: F @shareable ${own}: Int }
   ${kinds.map((name) => `type ${name} implements F @key(fields: "id") { id: ID! state: St @shareable }`).join(' ')}`
 
+/** Services whose fields have very many plans. */
+export const explodingSdls = {
+  exploding,
+  exploding0: explodingPart('own0'),
+  exploding1: explodingPart('own1'),
+}
+
 function book(id: string) {
   return { __typename: 'Book', id, title: `title ${id}` }
 }
@@ -110,9 +117,7 @@ export async function openHostileWorld(): Promise<HostileWorld> {
     ['notes', notes.sdl],
     ['rogue', rogue],
     ['gossip', gossip],
-    ['exploding', exploding],
-    ['exploding0', explodingPart('own0')],
-    ['exploding1', explodingPart('own1')],
+    ...Object.entries(explodingSdls),
   ])
   const supergraphSdl = Object.entries(urls).reduce(
     (sdl, [name, url]) => sdl.replace(`http://${name}.invalid/graphql`, url),

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:router:endure -- [--minutes N] [--distinct N]`: one compiled gateway under full load while clients
- * disconnect, subgraphs stop and recover, and new operations arrive. The last line is JSON. The exit code is 1 unless
- * the memory stayed within a tenth and every operation was sent.
+ * disconnect, subgraphs stop and recover, new operations arrive, and some clients attack. The last line is JSON. The exit
+ * code is 1 unless the memory stayed within a tenth, every operation was sent, every attack was refused, and no other failed.
  */
 import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
@@ -10,6 +10,8 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type GatewayKind, type RunningGateway, standalone, startGateway } from './gateways.ts'
 import { type MeasuredGraph, openDeep } from './graphs.ts'
+import { explodingSdls } from '../../engine/hostile/world.ts'
+import { hostileBody } from './hostile.ts'
 
 const repository = new URL('../../..', import.meta.url).pathname
 const kind: GatewayKind = {
@@ -28,6 +30,10 @@ interface Counts {
   partial: number
   aborted: number
   distinct: number
+  /** Attacks that were refused. */
+  refused: number
+  /** Attacks that were not refused. */
+  served: number
   failed: number
 }
 
@@ -56,9 +62,10 @@ async function ask({ gateway, counts }: Run, body: string): Promise<void> {
       body,
     })
     // Errors come first in a response. Parsing all of it would only take CPU from the gateway.
-    const isPartial = (await answer.text()).startsWith('{"errors"')
-    if (isPartial) counts.partial += 1
-    else counts.answered += 1
+    const text = await answer.text()
+    if (!text.startsWith('{"errors"')) counts.answered += 1
+    else if (text.includes('is unavailable."')) counts.partial += 1
+    else counts.failed += 1
   } catch {
     counts.failed += 1
   }
@@ -78,6 +85,27 @@ async function keepInventing(run: Run): Promise<void> {
     await setTimeout(Math.max(0, dueAt - performance.now()))
     await ask(run, JSON.stringify({ query: `{ me { a${number}: name username } }` }))
   }
+}
+
+/** One attack after the other, at a rate of one client in a hurry. */
+async function keepAttacking({ gateway, counts, isOver }: Run): Promise<void> {
+  while (!isOver()) {
+    const attack = fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: hostileBody(counts.refused + counts.served),
+    })
+    const answer = (await attack.then((response) => response.json())) as Refusal
+    const isRefused = !answer.data && answer.errors?.every(({ extensions }) => extensions?.code)
+    if (isRefused) counts.refused += 1
+    else counts.served += 1
+    await setTimeout(100)
+  }
+}
+
+interface Refusal {
+  readonly data?: unknown
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[]
 }
 
 /** Clients that disconnect before the response. */
@@ -120,10 +148,19 @@ function medianOf(samples: readonly number[]): number {
 }
 
 export async function measureEndurance(options: Endurance) {
-  const graph = await openDeep()
+  const exploding = Object.entries(explodingSdls).map(([name, sdl]) => [name, { sdl }] as const)
+  const graph = await openDeep(Object.fromEntries(exploding))
   const gateway = await startGateway(kind, graph.files, undefined)
   const startedAt = performance.now()
-  const counts: Counts = { answered: 0, partial: 0, aborted: 0, distinct: 0, failed: 0 }
+  const counts: Counts = {
+    answered: 0,
+    partial: 0,
+    aborted: 0,
+    distinct: 0,
+    refused: 0,
+    served: 0,
+    failed: 0,
+  }
   const isOver = () => performance.now() > startedAt + options.durationMs
   const run: Run = { ...options, graph, gateway, counts, startedAt, isOver }
   try {
@@ -132,6 +169,7 @@ export async function measureEndurance(options: Endurance) {
       keepKilling(run),
       ...Array.from({ length: inventors }, () => keepInventing(run)),
       keepHangingUp(run),
+      keepAttacking(run),
       ...Array.from({ length: options.connections }, () => keepAsking(run)),
     ])
     // The first third is the warm-up: caches fill and the heap reaches its size.
@@ -163,7 +201,8 @@ async function main(): Promise<void> {
     calmMs: 3_000,
   })
   process.stdout.write(`${JSON.stringify(result)}\n`)
-  const isComplete = result.distinct === distinct && result.failed === 0
+  const isComplete =
+    result.distinct === distinct && result.refused > 0 && result.served + result.failed === 0
   process.exitCode = result.growth <= 0.1 && isComplete ? 0 : 1
 }
 

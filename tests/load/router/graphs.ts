@@ -76,7 +76,10 @@ export const salted =
   (request) =>
     JSON.stringify({ query, variables: { salt: saltOf(request) } })
 
-export const openDeep = (): Promise<MeasuredGraph> => openGraph('deep', shop, salted(deepQuery))
+/** The shop, with further services that its query does not need. */
+export const openDeep = (
+  others: Readonly<Record<string, TestSubgraph>> = {},
+): Promise<MeasuredGraph> => openGraph('deep', { ...shop, ...others }, salted(deepQuery))
 
 /** No nulls and no faults. */
 const flagshipWorld: World = {
