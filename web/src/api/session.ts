@@ -44,6 +44,8 @@ export type Session = {
   /** Opens a demo account for this visitor and signs in to it. */
   readonly startDemo: () => Promise<void>
   readonly signOut: () => Promise<void>
+  /** Whether a sign-out is under way: what is read now would be refused. */
+  readonly isSigningOut: () => boolean
   /** Ends the session locally, because it ended elsewhere or was signed out in another tab. */
   readonly leave: (how: 'ended' | 'signed-out') => void
   /**
@@ -139,6 +141,7 @@ function createState(): Pick<Session, 'getState' | 'subscribe'> & {
 export function createSession(deps: SessionDeps): Session {
   const { getState, subscribe, set } = createState()
   let refreshing: Promise<void> | undefined
+  let isSigningOut = false
   /** The number of ended sessions: a refresh that began before the last one is discarded. */
   let departures = 0
 
@@ -222,15 +225,21 @@ export function createSession(deps: SessionDeps): Session {
     signIn: (username, password) => open('sign-in', { username, password }),
     startDemo: () => open('demo', {}),
     signOut: async () => {
-      // The sign-out must send the cookie that a refresh in flight returns.
-      await refreshing
-      await post(deps, '/auth/sign-out', {}, freshToken()).catch((error: unknown) => {
-        // A session that the server no longer has counts as signed out.
-        if (error instanceof ApiFailure && mayBeSignedIn(error)) throw error
-      })
-      deps.storage.setItem(markerName, signedOut)
-      leave(false)
+      isSigningOut = true
+      try {
+        // The sign-out must send the cookie that a refresh in flight returns.
+        await refreshing
+        await post(deps, '/auth/sign-out', {}, freshToken()).catch((error: unknown) => {
+          // A session that the server no longer has counts as signed out.
+          if (error instanceof ApiFailure && mayBeSignedIn(error)) throw error
+        })
+        deps.storage.setItem(markerName, signedOut)
+        leave(false)
+      } finally {
+        isSigningOut = false
+      }
     },
+    isSigningOut: () => isSigningOut,
     leave: (how) => {
       const state = getState()
       if (state.status !== 'signed-in' && state.status !== 'reconnecting') return
