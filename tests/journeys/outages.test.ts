@@ -228,6 +228,9 @@ describe('a browser without a connection', () => {
       await page.getByRole('link', { name: 'Activity', exact: true }).boundingBox(),
     ]
     const before = await places()
+    // A page that was opened before comes from the cache.
+    const session = await page.context().newCDPSession(page)
+    await session.send('Network.clearBrowserCache')
     await page.context().setOffline(true)
     await banner().getByText('You are offline.').waitFor()
     expect(await places()).toEqual(before)

@@ -127,8 +127,8 @@ describe('a market order for an amount of cash', () => {
 
   it.each([
     [{ quantity: '0.01' }, 'quoteAmount', /combined with quantity/],
-    [{ quoteAmount: undefined }, 'quantity', /quoteAmount is required/],
-    [{ quoteAmount: null, quantity: null }, 'quantity', /quoteAmount is required/],
+    [{ quoteAmount: undefined }, 'quantity', /unless quoteAmount is given/],
+    [{ quoteAmount: null, quantity: null }, 'quantity', /unless quoteAmount is given/],
     [{ quoteAmount: '0' }, 'quoteAmount', /more than zero/],
     [{ quoteAmount: '-5' }, 'quoteAmount', /more than zero/],
     [{ type: 'LIMIT', limitPrice: '60000' }, 'quoteAmount', /market order/],
