@@ -145,10 +145,11 @@ it('bench:router:endure sends requests, attacks, disconnects and stops subgraphs
 
 it('bench:baseline starts the platform as one process and as six', async () => {
   const figures = await measureBaseline({ runs: 10, restSeconds: 0.5 })
+  // In so short a rest nothing may be due.
+  expect(figures).toMatchObject({ restCpuPercent: figure })
   expectPositive(figures, [
     'readySeconds',
     'rssMb',
-    'restCpuPercent',
     'flagshipP50Ms',
     'orderP50Ms',
     'flagshipSplitP50Ms',
