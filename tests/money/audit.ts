@@ -56,7 +56,7 @@ async function readPages<Node>(
   return nodes
 }
 
-/** The state of one customer, read over the public API. */
+/** The state of one customer at one moment, read over the public API. */
 export interface Statement {
   readonly entries: readonly ListedEntry[]
   readonly orders: readonly ListedOrder[]
@@ -65,7 +65,20 @@ export interface Statement {
 
 const cashQuery = '{ me { portfolio { cash { posted } } } }'
 
+const mostReads = 50
+
+/** Waiting orders go on to fill in parts, so that a statement in which an entry was added meanwhile is read again. */
 export async function readStatement(trader: Trader): Promise<Statement> {
+  for (let reads = 0; reads < mostReads; reads += 1) {
+    const statement = await readOnce(trader)
+    const { data } = await trader.ask<Pages>(activityQuery, { after: null })
+    const [newest] = data?.me.portfolio.activity.nodes ?? []
+    if (newest?.id === statement.entries[0]?.id) return statement
+  }
+  throw new Error('The journal did not rest long enough to be read.')
+}
+
+async function readOnce(trader: Trader): Promise<Statement> {
   const entries = await readPages(trader, activityQuery, ({ me }) => me.portfolio.activity)
   const orders = await readPages(trader, ordersQuery, ({ me }) => me.orders)
   const { data } = await trader.ask<{ me: { portfolio: { cash: { posted: string } } } }>(cashQuery)
