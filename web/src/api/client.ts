@@ -34,10 +34,15 @@ function authenticate(session: Session): Exchange {
           : operation
       },
       willAuthError: () =>
-        !isOwn() || (session.getState().status === 'signed-in' && !session.freshToken()),
+        session.signingOut() !== undefined ||
+        !isOwn() ||
+        (session.getState().status === 'signed-in' && !session.freshToken()),
       didAuthError: (error) => session.getState().status === 'signed-in' && isSessionOver(error),
       refreshAuth: async () => {
-        if (isOwn()) await session.refresh()
+        const signingOut = session.signingOut()
+        // One that fails leaves the token as it is, and says so itself.
+        if (signingOut) await signingOut.catch(() => undefined)
+        else if (isOwn()) await session.refresh()
         if (!isOwn()) throw new ApiFailure(left)
         const outage = session.outage()
         // The old token would be refused, which would look like an ended session.

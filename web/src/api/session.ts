@@ -44,8 +44,8 @@ export type Session = {
   /** Opens a demo account for this visitor and signs in to it. */
   readonly startDemo: () => Promise<void>
   readonly signOut: () => Promise<void>
-  /** Whether a sign-out is under way: what is read now would be refused. */
-  readonly isSigningOut: () => boolean
+  /** The sign-out that is under way: what is read before it has ended would be refused. */
+  readonly signingOut: () => Promise<void> | undefined
   /** Ends the session locally, because it ended elsewhere or was signed out in another tab. */
   readonly leave: (how: 'ended' | 'signed-out') => void
   /**
@@ -141,7 +141,7 @@ function createState(): Pick<Session, 'getState' | 'subscribe'> & {
 export function createSession(deps: SessionDeps): Session {
   const { getState, subscribe, set } = createState()
   let refreshing: Promise<void> | undefined
-  let isSigningOut = false
+  let signingOut: Promise<void> | undefined
   /** The number of ended sessions: a refresh that began before the last one is discarded. */
   let departures = 0
 
@@ -210,6 +210,17 @@ export function createSession(deps: SessionDeps): Session {
     return refreshing
   }
 
+  const trySignOut = async () => {
+    // The sign-out must send the cookie that a refresh in flight returns.
+    await refreshing
+    await post(deps, '/auth/sign-out', {}, freshToken()).catch((error: unknown) => {
+      // A session that the server no longer has counts as signed out.
+      if (error instanceof ApiFailure && mayBeSignedIn(error)) throw error
+    })
+    deps.storage.setItem(markerName, signedOut)
+    leave(false)
+  }
+
   return {
     getState,
     subscribe,
@@ -224,22 +235,8 @@ export function createSession(deps: SessionDeps): Session {
     },
     signIn: (username, password) => open('sign-in', { username, password }),
     startDemo: () => open('demo', {}),
-    signOut: async () => {
-      isSigningOut = true
-      try {
-        // The sign-out must send the cookie that a refresh in flight returns.
-        await refreshing
-        await post(deps, '/auth/sign-out', {}, freshToken()).catch((error: unknown) => {
-          // A session that the server no longer has counts as signed out.
-          if (error instanceof ApiFailure && mayBeSignedIn(error)) throw error
-        })
-        deps.storage.setItem(markerName, signedOut)
-        leave(false)
-      } finally {
-        isSigningOut = false
-      }
-    },
-    isSigningOut: () => isSigningOut,
+    signOut: () => (signingOut ??= trySignOut().finally(() => (signingOut = undefined))),
+    signingOut: () => signingOut,
     leave: (how) => {
       const state = getState()
       if (state.status !== 'signed-in' && state.status !== 'reconnecting') return

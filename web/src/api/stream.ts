@@ -224,7 +224,6 @@ export function createStreams(deps: StreamDeps): OpenStream {
       onState?.(next)
     }
     const onData = (data: object) => {
-      if (deps.session.isSigningOut()) return
       isAwaited = false
       report('live')
       onEvent(data, isFirst)
