@@ -70,9 +70,12 @@ describe('an OCO sale', () => {
     await expectSound()
   })
 
-  it('fills once when both sides are reached at the same moment in two processes', async () => {
+  it.each([
+    ['', exits],
+    [', also with a limit behind the stop', { ...exits, stopLimitPrice: '59500' }],
+  ])('fills once when two processes see both sides at the same moment%s', async (_how, sides) => {
     await own()
-    const { id } = await placed(oco('SELL', '0.1', exits))
+    const { id } = await placed(oco('SELL', '0.1', sides))
     const [one, two] = [world.main.deps, world.second().deps]
     const known = await readOrder(one.store, { username: 'alice_1', orderId: id })
     world.clock.advance(1_000)
@@ -82,8 +85,8 @@ describe('an OCO sale', () => {
     world.quotes.set('BTC', '70000')
     const quote = (await one.quotes.current('BTC'))!
     await Promise.all([
-      fillOrder(one, known!, quote),
       followMarket(two, known!, [stretch]),
+      fillOrder(one, known!, quote),
       fillOrder(two, known!, quote),
     ])
     await world.settle()
@@ -167,29 +170,6 @@ describe('an OCO order whose stop has a limit', () => {
     await world.tick('60000')
     expect(await readBack(id)).toMatchObject({ status: 'COMPLETED', total: '6000.00' })
     expect(await account()).toMatchObject({ available: usd('4000'), held: 0n })
-    await expectNothingWaits()
-    await expectSound()
-  })
-
-  it('fills once when both sides are reached at the same moment in two processes', async () => {
-    await own()
-    const { id } = await placed(oco('SELL', '0.1', { ...exits, stopLimitPrice: '59500' }))
-    const [one, two] = [world.main.deps, world.second().deps]
-    const known = await readOrder(one.store, { username: 'alice_1', orderId: id })
-    world.clock.advance(1_000)
-    const quotedAt = world.now()
-    const stretch = { prices: [price('59000')], from: quotedAt, until: quotedAt }
-    world.quotes.remove('BTC')
-    world.quotes.set('BTC', '70000')
-    const quote = (await one.quotes.current('BTC'))!
-    await Promise.all([
-      followMarket(two, known!, [stretch]),
-      fillOrder(one, known!, quote),
-      fillOrder(two, known!, quote),
-    ])
-    await world.settle()
-    expect(await readBack(id)).toMatchObject({ status: 'COMPLETED', price: '70000' })
-    expect(await account()).toMatchObject({ available: usd('10600') })
     await expectNothingWaits()
     await expectSound()
   })
