@@ -145,6 +145,26 @@ it('fills in a movement of cash', async () => {
   expect(await trader.cash()).not.toBe('')
 })
 
+it('keeps the focus when the page of an earlier command comes late', async () => {
+  let release = (): void => undefined
+  const held = new Promise<void>((resolve) => (release = resolve))
+  await page.goto('/orders')
+  await watched.settled()
+  await page.route('**/static/AccountPage-*.js', async (route) => {
+    await held
+    await route.continue()
+  })
+  await command('deposit 70', 'Deposit $70.00')
+  await type('or')
+  release()
+  await page.getByRole('button', { name: 'Deposit $70.00' }).waitFor()
+  await page.keyboard.type('d')
+  expect(await page.locator('[role=dialog] input:focus').inputValue()).toBe('ord')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Command palette' }).waitFor({ state: 'detached' })
+  await page.unroute('**/static/AccountPage-*.js')
+})
+
 it('goes to pages', async () => {
   await command('go to orders', 'Orders')
   await page.getByRole('heading', { name: 'Orders', level: 1 }).waitFor()

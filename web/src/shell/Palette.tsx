@@ -97,6 +97,7 @@ function useEntries(
 ): Groups {
   const navigate = useNavigate()
   const go = (path: string) => () => {
+    palette.close()
     void navigate(path)
     focusPage()
   }
@@ -229,6 +230,15 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
     palette.open()
     field.current?.focus()
   }, [opening])
+  useEffect(() => {
+    /** A page that an earlier command opened may come late, and takes the focus then. */
+    const keep = ({ target }: FocusEvent) => {
+      const isElsewhere = target instanceof Element && target.closest('[role="dialog"]') === null
+      if (isElsewhere && store.getState().opened) field.current?.focus()
+    }
+    document.addEventListener('focusin', keep)
+    return () => document.removeEventListener('focusin', keep)
+  }, [])
   const onFocus = () => {
     const ahead = takeTyped()
     if (ahead) setTyped(ahead)

@@ -1,12 +1,12 @@
 import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type ReactNode, useEffect, useEffectEvent, useId, useState } from 'react'
-import { useLocation } from 'react-router'
 import { problemAt } from '../api/errors.ts'
 import { config } from '../config.ts'
 import { formatMoney, formatQuantity, signOf } from '../format/money.ts'
 import type { OrderSide } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { orderTypeNames } from '../lists/order-words.ts'
+import { useMeantFocus } from '../meant-focus.ts'
 import { AmountField } from '../ui/AmountField.tsx'
 import { useHiddenAmounts } from '../ui/amounts.tsx'
 import { Money, Quantity } from '../ui/Money.tsx'
@@ -202,20 +202,10 @@ function equivalent(ticket: TicketState): string | undefined {
     : worthOf({ order, preview })
 }
 
-/** Who comes by a shortcut goes on with the amount, without the mouse. */
-function useShortcutFocus(): void {
-  const location = useLocation()
-  const { key } = location
-  const isMeant = (location.state as { readonly isToAmount?: boolean } | null)?.isToAmount === true
-  useEffect(() => {
-    if (isMeant) document.querySelector<HTMLElement>('[data-path="amount"]')?.focus()
-  }, [isMeant, key])
-}
-
 /** The amount, in one of the two units. */
 function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
   const { draft, change, chooseUnit, failure } = ticket
-  useShortcutFocus()
+  useMeantFocus('isToAmount', 'amount')
   return (
     <>
       <SegmentedControl
