@@ -26,6 +26,13 @@ const serviceLimits: Readonly<Record<SubgraphName, number>> = {
   cny: 3_000,
 }
 
+/** Exceptions from MAX_PAGE_SIZE. What the environment does not name keeps its size: the descriptions of the schema promise it. */
+const pageSizes: Readonly<Record<string, number>> = {
+  'Query.assets': 250,
+  'Asset.recentTrades': 50,
+  'Query.recurringDates': 12,
+}
+
 /** Every limit of the router; names with GATEWAY are kept for compatibility. */
 export const guardVariables = {
   RATE_LIMIT_PER_MINUTE: wholeNumber(10_000, 1),
@@ -49,7 +56,7 @@ export const guardVariables = {
   MAX_INTROSPECTION_DEPTH: wholeNumber(128, 1),
   MAX_INTROSPECTION_FIELDS: wholeNumber(10_000, 1),
   MAX_PAGE_SIZE: wholeNumber(100, 1),
-  PAGE_SIZES: counts('Query.assets=250,Asset.recentTrades=50,Query.recurringDates=12'),
+  PAGE_SIZES: counts(),
   MAX_COST: wholeNumber(1_000, 1),
   COST_PER_MINUTE: wholeNumber(500_000, 1),
   COST_MODE: z.enum(['measure', 'enforce']).default('enforce'),
@@ -104,7 +111,10 @@ export function guardConfig(vars: GuardVariables, profile: Profile) {
       depth: vars.MAX_INTROSPECTION_DEPTH,
       fields: vars.MAX_INTROSPECTION_FIELDS,
     },
-    pages: { byField: vars.PAGE_SIZES, others: vars.MAX_PAGE_SIZE },
+    pages: {
+      byField: new Map([...Object.entries(pageSizes), ...vars.PAGE_SIZES]),
+      others: vars.MAX_PAGE_SIZE,
+    },
     cost: {
       perOperation: vars.MAX_COST,
       perMinute: vars.COST_PER_MINUTE,

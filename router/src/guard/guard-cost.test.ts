@@ -5,7 +5,7 @@ import { apiSchema, supergraph } from '@cnop/schema/read'
 import { buildSchema, getOperationAST, isObjectType, parse } from 'graphql'
 import type { OperationResult, GuardedOperation } from '../operations/operation-stages.ts'
 import { openBudget } from './budget.ts'
-import { guardVariables } from './guard-config.ts'
+import { guardConfig, guardVariables } from './guard-config.ts'
 import { type CostRules, guardCost } from './guard-cost.ts'
 import { readLimitRules } from './limit-rules.ts'
 import { rememberPrograms } from './programs.ts'
@@ -77,15 +77,27 @@ const described = Object.values(schema.getTypeMap()).flatMap((type) =>
     : [],
 )
 
+const pagesOf = (env: Record<string, string>) =>
+  guardConfig(parseEnv(guardVariables, env), 'demo').pages
+
 it('has the range of each page that its description names, so that a refusal names one range', () => {
-  const { PAGE_SIZES, MAX_PAGE_SIZE } = parseEnv(guardVariables, {})
+  const { byField, others } = pagesOf({})
   const sized = [...readLimitRules(supergraph()).listSizes]
     .filter(([, { slicingArguments }]) => slicingArguments.length > 0)
     .map(([place]) => place)
   expect(described.map(([place]) => place).sort()).toEqual(sized.sort())
   for (const [place, most] of described) {
-    expect([place, PAGE_SIZES.get(place) ?? MAX_PAGE_SIZE]).toEqual([place, most])
+    expect([place, byField.get(place) ?? others]).toEqual([place, most])
   }
+})
+
+it('keeps the sizes of the pages that the environment does not name', () => {
+  const { byField } = pagesOf({ PAGE_SIZES: 'Query.assets=20,Portfolio.activity=10' })
+  expect(Object.fromEntries(byField)).toEqual({
+    ...Object.fromEntries(pagesOf({}).byField),
+    'Query.assets': 20,
+    'Portfolio.activity': 10,
+  })
 })
 
 it('does not report the cost where that is disabled', async () => {

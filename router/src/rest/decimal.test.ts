@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { plainDecimal } from './decimal.ts'
+import { isLong, plainDecimal } from './decimal.ts'
 import { field } from './fields.ts'
 
 describe('plainDecimal', () => {
@@ -7,13 +7,10 @@ describe('plainDecimal', () => {
     [100, '100'],
     [250.5, '250.5'],
     ['250.50', '250.5'],
-    [' 1.0 ', '1'],
-    ['+7', '7'],
     ['-0.00', '0'],
     ['-3.10', '-3.1'],
-    ['.5', '0.5'],
-    ['5.', '5'],
     ['007', '7'],
+    ['000.5', '0.5'],
     ['1e3', '1000'],
     ['1.25E1', '12.5'],
     ['12345e-2', '123.45'],
@@ -33,7 +30,12 @@ describe('plainDecimal', () => {
     '.',
     'NaN',
     '0x1',
-    '1e1000',
+    ' 1.0 ',
+    '+7',
+    '.5',
+    '5.',
+    '1_000',
+    '١',
     '9'.repeat(65),
     NaN,
     Infinity,
@@ -46,6 +48,20 @@ describe('plainDecimal', () => {
   })
 })
 
+it.each([
+  ['100.00', false],
+  ['0.1', false],
+  ['1e3', false],
+  ['1.0000000000000000000', false],
+  ['9007199254740993', true],
+  ['0.12345678901234567', true],
+  ['1e400', true],
+  ['1e-400', true],
+  [`1.${'0'.repeat(64)}`, true],
+])('knows whether a double changes %s: %p', (token, isChanged) => {
+  expect(isLong(token)).toBe(isChanged)
+})
+
 describe('bounds', () => {
   it.each([
     ['1000000', true],
@@ -55,6 +71,8 @@ describe('bounds', () => {
     ['0.001', false],
     ['1e6', true],
     ['1e7', false],
+    ['1e1000000000', false],
+    ['1e-1000000000', false],
   ])('of an amount let %s through: %p', (text, isFine) => {
     expect(field.amount.safeParse(text).success).toBe(isFine)
   })
@@ -66,6 +84,8 @@ describe('bounds', () => {
     [9e-9, false],
     ['0.001000001', false],
     ['0', false],
+    ['9999999999999999', true],
+    ['10000000000000000', false],
   ])('of a quantity let %p through: %p', (text, isFine) => {
     expect(field.quantity.safeParse(text).success).toBe(isFine)
   })

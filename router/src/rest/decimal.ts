@@ -1,7 +1,33 @@
+import { maxDigits } from '@cnop/kit/money'
 import { z } from 'zod'
 
-const form = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?$/i
-const longestText = 64
+/**
+ * As `kit/money` reads amounts: ASCII digits, a minus sign, a point between digits. The contract adds the exponent. What else
+ * other parsers take, such as "+1", ".5" and blanks, is refused here as it is by GraphQL.
+ */
+const form = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i
+const mostDigits = 64
+/** Beyond every bound, whatever the digits are. */
+const farthestPoint = 1_000
+
+const asSent = Symbol('a number as it was sent')
+
+/** A JSON number that no double holds exactly: neither text nor any other number. */
+export interface LongNumber {
+  readonly [asSent]: string
+  readonly toJSON: () => string
+}
+
+export const longNumber = (text: string): LongNumber => ({ [asSent]: text, toJSON: () => text })
+
+const isLongNumber = (value: unknown): value is LongNumber =>
+  typeof value === 'object' && value !== null && asSent in value
+
+/** The text of what the contract takes as an amount, be it well-formed or not. */
+function textOf(value: unknown): string | undefined {
+  if (isLongNumber(value)) return value[asSent]
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : undefined
+}
 
 interface Parts {
   readonly isNegative: boolean
@@ -11,22 +37,20 @@ interface Parts {
 }
 
 function split(text: string): Parts | undefined {
-  const match = text.length <= longestText ? form.exec(text) : null
+  const match = form.exec(text)
   if (!match) return undefined
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
-  const digits = whole + fraction
-  if (digits === '') return undefined
-  return { isNegative: sign === '-', digits, point: whole.length + parseInt(exponent, 10) }
+  const shift = Math.max(-farthestPoint, Math.min(farthestPoint, parseInt(exponent, 10)))
+  return { isNegative: sign === '-', digits: whole + fraction, point: whole.length + shift }
 }
 
 /**
  * Writes any number that the contract accepts, exponents included, as plain decimal text without needless zeros.
- * Undefined for anything else.
+ * Undefined for anything else, and for more digits than any amount has.
  */
 export function plainDecimal(value: unknown): string | undefined {
-  if (typeof value !== 'number' && typeof value !== 'string') return undefined
-  const parts = split(String(value).trim())
-  if (!parts) return undefined
+  const parts = split(textOf(value) ?? '')
+  if (!parts || parts.digits.length > mostDigits) return undefined
   const { isNegative, digits, point } = parts
   const before = Math.max(0, point)
   const whole =
@@ -37,6 +61,12 @@ export function plainDecimal(value: unknown): string | undefined {
   const fraction = `${'0'.repeat(Math.max(0, -point))}${digits.slice(before)}`.replace(/0+$/, '')
   const plain = fraction === '' ? whole : `${whole}.${fraction}`
   return isNegative && plain !== '0' ? `-${plain}` : plain
+}
+
+/** Whether a number of valid JSON is another one as a double, or none. */
+export function isLong(token: string): boolean {
+  const held = plainDecimal(Number(token))
+  return held === undefined || held !== plainDecimal(token)
 }
 
 /** Compares two plain, non-negative decimals. */
@@ -61,8 +91,12 @@ type Broken = readonly [type: string, message: string, context: Record<string, u
 
 function refuseType(value: unknown): Broken {
   if (value === undefined) return ['missing', 'Field required', {}]
-  if (typeof value === 'string') return ['decimal_parsing', 'Input should be a valid decimal', {}]
-  return ['decimal_type', 'Decimal input should be a number or a string', {}]
+  const text = textOf(value)
+  if (text === undefined)
+    return ['decimal_type', 'Decimal input should be a number or a string', {}]
+  if (!form.test(text)) return ['decimal_parsing', 'Input should be a valid decimal', {}]
+  const message = `Decimal input should have no more than ${mostDigits} digits in total`
+  return ['decimal_max_digits', message, { max_digits: mostDigits }]
 }
 
 /** The message of the list form for a number below the minimum. */
@@ -80,7 +114,12 @@ function findBroken(plain: string, { places, atMost }: DecimalRule): Broken | un
     const message = `Input should be less than or equal to ${atMost}`
     return ['less_than_equal', message, { le: Number(atMost) }]
   }
-  const [, fraction = ''] = plain.split('.')
+  const [whole = '', fraction = ''] = plain.split('.')
+  const wholeDigits = maxDigits - places
+  if (whole.length > wholeDigits) {
+    const message = `Decimal input should have no more than ${wholeDigits} digits before the decimal point`
+    return ['decimal_whole_digits', message, { whole_digits: wholeDigits }]
+  }
   if (fraction.length <= places) return undefined
   const message = `Input should have no more than ${places} decimal places`
   return ['decimal_max_places', message, { decimal_places: places }]

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { raw, type Request, type RequestHandler, type Response } from 'express'
 import { Refusal } from '../errors/refusal.ts'
 import { checkJson, refuseOtherThanUtf8 } from '../guard/json-body.ts'
+import { isLong, longNumber } from './decimal.ts'
 
 /** The body of a request: none, JSON, or content that is not declared as JSON. */
 export type Body =
@@ -9,23 +11,32 @@ export type Body =
   | { readonly kind: 'other' }
 
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g
-/** A double holds any decimal of so many significant digits. */
-const exactDigits = 15
+/** No other number can be one that no double holds. */
+const mayBeLong = /[\d.]{16}|\de/i
+/** Random per process, so that no text begins with it. */
+const mark = `${randomUUID()}:`
 
-/** Numbers with more digits become strings, so that rules for amounts see the digits that were sent. */
-const keepDigits = (json: string): string =>
-  json.replaceAll(stringOrNumber, (token) => {
-    const [coefficient = ''] = token.split(/[eE]/)
-    const digits = coefficient.replaceAll(/[-.]/g, '').replace(/^0+/, '')
-    return token.startsWith('"') || digits.length <= exactDigits ? token : `"${token}"`
-  })
+const markLong = (token: string): string =>
+  token.startsWith('"') || !isLong(token) ? token : `"${mark}${token}"`
+
+const unmark = (_name: string, value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith(mark) ? longNumber(value.slice(mark.length)) : value
+
+/** Keeps the digits of numbers that no double holds: the rules for amounts judge what was sent, and no other field takes one. */
+function parseExactly(text: string): unknown {
+  const marked = text.replaceAll(stringOrNumber, markLong)
+  // A body that is nothing but a number has no field to keep the digits for.
+  return /^\s*"/.test(marked) ? JSON.parse(text) : JSON.parse(marked, unmark)
+}
 
 function parse(bytes: Buffer): unknown {
   const text = bytes.toString()
   try {
     const value: unknown = JSON.parse(text)
-    return /\d[\d.]{15}/.test(text) ? JSON.parse(keepDigits(text)) : value
-  } catch {
+    checkJson(value)
+    return mayBeLong.test(text) ? parseExactly(text) : value
+  } catch (error) {
+    if (error instanceof Refusal) throw error
     throw new Refusal('BAD_REQUEST', 'The request body is not well-formed JSON.')
   }
 }
@@ -60,7 +71,6 @@ export function createBodyReader(
     if (!Buffer.isBuffer(bytes) || bytes.length === 0) return { kind: 'none' }
     refuseOtherThanUtf8(bytes)
     const value = parse(bytes)
-    checkJson(value)
     return isJson(request) ? { kind: 'json', value } : { kind: 'other' }
   }
 }

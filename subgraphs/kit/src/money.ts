@@ -14,7 +14,7 @@ export const quantityScale = 8
 export const priceScale = 12
 
 /** Values stay below this many digits, so that every product fits DynamoDB's 38 digits. */
-const maxDigits = 24
+export const maxDigits = 24
 
 const decimal = /^(-?)(\d+)(?:\.(\d+))?$/
 
@@ -24,7 +24,7 @@ export function parseDecimal(text: string, scale: number, field: string): bigint
   if (!match) throw new BadInput(field, 'must be a decimal number such as "12.5"')
   const [, sign = '', whole = '', fraction = ''] = match
   if (fraction.length > scale) throw new BadInput(field, `has more than ${scale} decimal places`)
-  if (whole.length > maxDigits - scale) throw new BadInput(field, 'is too large')
+  if (whole.replace(/^0+/, '').length > maxDigits - scale) throw new BadInput(field, 'is too large')
   const value = BigInt(whole + fraction.padEnd(scale, '0'))
   return sign ? -value : value
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { type Client, createClient } from '../world/client.ts'
 import { createRestClient, createRestUser, type RestUser } from '../world/rest.ts'
-import { startWorld, type World } from '../world/world.ts'
+import { newKey, startWorld, type World } from '../world/world.ts'
 
 let world: World
 let user: RestUser
@@ -79,4 +79,77 @@ it('shows orders of other clients as market and limit orders, in its own statuse
 it('places no other kinds itself', async () => {
   const body = { order_type: 'stop_buy', asset_id: 'BTC', quantity: 0.001, price: 900_000 }
   expect((await user.call('POST', '/orders', { body })).status).toBe(422)
+})
+
+it('judges the digits of a number as they were sent', async () => {
+  const { body: before } = await user.call('GET', '/balance')
+  const order = '"order_type": "limit_buy", "asset_id": "BTC", "quantity"'
+  // A double would round the first two to amounts that are accepted, and is infinite or nothing for others.
+  for (const [path, fields, type] of [
+    ['/balance/deposit', '"amount": 1.1000000000000000001', 'decimal_max_places'],
+    ['/balance/deposit', '"amount": 2.000000000000000000001', 'decimal_max_places'],
+    ['/balance/deposit', '"amount": 1.12345678901234567', 'decimal_max_places'],
+    ['/balance/deposit', '"amount": 1e-400', 'decimal_max_places'],
+    ['/balance/deposit', '"amount": 9007199254740993', 'less_than_equal'],
+    ['/balance/deposit', '"amount": 1e400', 'less_than_equal'],
+    ['/balance/deposit', `"amount": ${'1'.repeat(65)}`, 'decimal_max_digits'],
+    ['/orders', `${order}: 12345678901234567890`, 'decimal_whole_digits'],
+    ['/orders', `${order}: 1e400`, 'decimal_whole_digits'],
+  ] as const) {
+    const body = `{${fields}, "note": "1.1000000000000000001"}`
+    const { status, body: answer } = await user.call('POST', path, { body })
+    expect([fields, status, answer]).toMatchObject([fields, 422, { detail: [{ type }] }])
+  }
+  expect((await user.call('GET', '/balance')).body).toEqual(before)
+  const price = '19999.123456789012'
+  const sent = `{${order}: 0.001, "price": ${price}}`
+  const { body: placed } = await user.call('POST', '/orders', { body: sent })
+  expect(placed).toMatchObject({ data: { price } })
+})
+
+it.each([
+  ['PUT', '/auth/profile', 'phone', 'string_type'],
+  ['PUT', '/auth/profile', 'first_name', 'string_type'],
+  ['POST', '/cny/claim', 'phrase', 'string_type'],
+  ['POST', '/auth/register', 'marketing_emails_consent', 'bool_parsing'],
+])(
+  'takes no long number where it takes no short one: %s %s %s',
+  async (method, path, name, type) => {
+    for (const number of ['1234567890', '12345678901234', '12345678901234567890', '1e400']) {
+      const { status, body } = await user.call(method, path, { body: `{"${name}": ${number}}` })
+      const detail: unknown = expect.arrayContaining([
+        expect.objectContaining({ type, loc: ['body', name] }),
+      ])
+      expect([number, status, body]).toMatchObject([number, 422, { detail }])
+    }
+    const bare = await user.call(method, path, { body: '12345678901234567890' })
+    expect(bare.body).toMatchObject({ detail: [{ type: 'model_attributes_type', loc: ['body'] }] })
+  },
+)
+
+it('reads an amount in text as GraphQL does, and exponents beside', async () => {
+  const deposit = 'mutation ($input: CashInput!) { deposit(input: $input) { cash { available } } }'
+  for (const [amount, ofRest, ofGraphql] of [
+    ['00012', true, true],
+    ['000.50', true, true],
+    [`${'0'.repeat(40)}1`, true, true],
+    ['1e1', true, false],
+    ['+1', false, false],
+    [' 1', false, false],
+    ['1\n', false, false],
+    ['.5', false, false],
+    ['5.', false, false],
+    ['1_000', false, false],
+    ['1,000', false, false],
+    ['0x10', false, false],
+    ['١', false, false],
+    ['１', false, false],
+    ['Infinity', false, false],
+  ] as const) {
+    const rest = await user.call('POST', '/balance/deposit', { body: { amount } })
+    const { codes } = await graphql.ask(deposit, { input: { key: newKey(), amount } })
+    expect([amount, rest.status]).toEqual([amount, ofRest ? 201 : 422])
+    expect([amount, codes]).toEqual([amount, ofGraphql ? [] : ['BAD_USER_INPUT']])
+    if (!ofRest) expect(rest.body).toMatchObject({ detail: [{ type: 'decimal_parsing' }] })
+  }
 })
