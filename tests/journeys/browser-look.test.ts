@@ -27,7 +27,7 @@ beforeAll(async () => {
   watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
   page = watched.page
   trader = await world.trader({ cash: '5000.00' })
-  await trader.buys('0.01', 'BTC')
+  await trader.buys('0.01234567', 'BTC')
   await trader.buys('900', 'DOGE')
   await signIn(page, trader)
   await watched.settled()
@@ -132,6 +132,30 @@ describe('in the dark theme', () => {
   )
 })
 
+describe('the ticket', () => {
+  it('scrolls below its button', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto('/trade/BTC')
+    await page.getByText('Stop', { exact: true }).click()
+    await page.getByText('Sell again at a profit or a loss').click()
+    const above = await page.evaluate<string[]>(`(() => {
+      const bar = document.querySelector('.trade-ticket .submit')
+      const { top, height, left, width } = bar.getBoundingClientRect()
+      const scrolled = [bar, ...document.querySelectorAll('.split-panel, .split-panel *')]
+        .find((one) => one.contains(bar) && one.scrollHeight > one.clientHeight + 1)
+      const others = new Set()
+      for (scrolled.scrollTop = 0; ; scrolled.scrollTop += 12) {
+        for (let y = top + 2; y < top + height; y += 6) {
+          const at = document.elementFromPoint(left + width / 4, y)
+          if (!bar.contains(at)) others.add(at.outerHTML.slice(0, 80))
+        }
+        if (scrolled.scrollTop + scrolled.clientHeight >= scrolled.scrollHeight - 1) return [...others]
+      }
+    })()`)
+    expect(above).toEqual([])
+  })
+})
+
 describe('the holdings', () => {
   it('have rows of 40 pixels, with decimal signs below each other', async () => {
     await page.setViewportSize({ width: 1440, height: 900 })
@@ -142,7 +166,7 @@ describe('the holdings', () => {
     )
     expect(heights.length).toBe(2)
     expect(Math.max(...heights)).toBeLessThanOrEqual(41)
-    // 0.01 BTC and 900 DOGE: the right edge of the whole part.
+    // 0.01234567 BTC and 900 DOGE: the right edge of the whole part.
     const places = await page.evaluate<
       number[]
     >(`[...document.querySelectorAll('tbody tr')].map((row) => {

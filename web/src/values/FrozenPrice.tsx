@@ -4,7 +4,7 @@ import { joinWords } from '../format/lists.ts'
 import { formatPrice, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import { i18n } from '../i18n.ts'
-import { Decimals, roomFor } from '../ui/Decimals.tsx'
+import { Decimals, roomFor, roomForAll } from '../ui/Decimals.tsx'
 import { FeedBadge } from '../ui/FeedBadge.tsx'
 import { PriceTick } from '../ui/PriceTick.tsx'
 import type { ValuedHolding } from './values.ts'
@@ -30,7 +30,7 @@ export function FrozenMark({ quotedAt, isHalted }: FrozenMarkProps) {
 
 /** The decimals of the columns of a list of holdings. */
 export const decimalsIn = (holdings: readonly ValuedHolding[]) => ({
-  quantity: roomFor(holdings.map(({ quantity }) => formatQuantity(quantity))),
+  quantity: roomForAll(holdings.map(({ quantity }) => formatQuantity(quantity))),
   price: roomFor(holdings.map(({ quote }) => formatPrice(quote?.price ?? '0'))),
   averageCost: roomFor(holdings.map(({ averageCost }) => formatPrice(averageCost))),
 })

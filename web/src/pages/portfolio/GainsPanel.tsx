@@ -11,7 +11,7 @@ import {
 } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
-import { roomFor } from '../../ui/Decimals.tsx'
+import { roomForAll } from '../../ui/Decimals.tsx'
 import { type Column, GridTable } from '../../ui/GridTable.tsx'
 import { Money, MoneyChange, Quantity } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
@@ -26,7 +26,7 @@ type Row = Pick<Gains, 'sales' | 'proceeds' | 'fee' | 'basis' | 'gain'> & {
 }
 
 function columnsOf({ assets }: Gains): readonly Column<Row>[] {
-  const decimals = roomFor(assets.map(({ quantity }) => formatQuantity(quantity)))
+  const decimals = roomForAll(assets.map(({ quantity }) => formatQuantity(quantity)))
   return [
     {
       header: i18n.t('Asset'),

@@ -8,7 +8,7 @@ import { formatPrice, formatQuantity } from '../../format/money.ts'
 import { formatClock } from '../../format/time.ts'
 import { TradeDepthDocument, type TradeDepthQuery } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
-import { Decimals, roomFor } from '../../ui/Decimals.tsx'
+import { Decimals, roomFor, roomForAll } from '../../ui/Decimals.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { ScrolledList } from './ScrolledList.tsx'
 
@@ -77,7 +77,7 @@ function Levels({ depth: { bids, asks }, assetId }: { depth: Depth; assetId: str
   const largest = Math.max(...all.map(sizeOf), Number.MIN_VALUE)
   const decimals = {
     price: roomFor(all.map(({ price }) => formatPrice(price))),
-    quantity: roomFor(all.map(({ quantity }) => formatQuantity(quantity ?? '0'))),
+    quantity: roomForAll(all.map(({ quantity }) => formatQuantity(quantity ?? '0'))),
   }
   return (
     <table className="tape" aria-label={i18n.t('Depth of {asset}', { asset: assetId })}>

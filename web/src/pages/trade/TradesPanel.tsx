@@ -7,7 +7,7 @@ import { formatExactPrice, formatPrice, formatQuantity } from '../../format/mone
 import { formatClock, formatDay, formatMoment } from '../../format/time.ts'
 import { TradeRecentTradesDocument, type TradeRecentTradesQuery } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
-import { Decimals, roomFor } from '../../ui/Decimals.tsx'
+import { Decimals, roomFor, roomForAll } from '../../ui/Decimals.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge } from '../../ui/StatusBadge.tsx'
 import { ScrolledList } from './ScrolledList.tsx'
@@ -18,7 +18,7 @@ const isToday = (iso: string): boolean => new Date(iso).toDateString() === new D
 
 function Tape({ assetId, trades }: { assetId: string; trades: readonly Trade[] }) {
   const price = roomFor(trades.map((trade) => formatPrice(trade.price)))
-  const quantity = roomFor(trades.map((trade) => formatQuantity(trade.quantity)))
+  const quantity = roomForAll(trades.map((trade) => formatQuantity(trade.quantity)))
   return (
     <table className="tape" aria-label={i18n.t('Recent trades of {asset}', { asset: assetId })}>
       <thead>
