@@ -3,7 +3,7 @@ import { i18n } from '../i18n.ts'
 import { useNow } from '../lists/use-now.ts'
 import { checkLastDay, expiryBounds } from '../ticket/expiry.ts'
 import { AmountField } from '../ui/AmountField.tsx'
-import { fieldMessage } from '../ui/field-message.tsx'
+import { useTouched } from '../ui/field-message.tsx'
 import { type AlertDraft, typedRearm } from './alert-draft.ts'
 
 export type AlertFieldProps = {
@@ -90,14 +90,16 @@ export function ExpiryField({
 }: AlertFieldProps & { readonly refused: string | undefined }) {
   const nowMs = useNow()
   const { first, last } = expiryBounds(nowMs)
+  const { field, judged } = useTouched()
   return (
     <TextInput
+      ref={field}
       type="date"
       label={i18n.t('Good till')}
       min={first}
       max={last}
       value={draft.lastDay}
-      {...fieldMessage(
+      {...judged(
         checkLastDay(draft.lastDay, nowMs) ?? refused,
         i18n.t('Empty: until you cancel it.'),
       )}

@@ -46,7 +46,10 @@ type WishFieldProps = AlertFieldProps & {
 
 function WishField({ draft, change, problem, current }: WishFieldProps) {
   const areHidden = useHiddenAmounts()
-  const shared = { amount: typedWish(draft, 'USD'), problem }
+  const shared = {
+    ...{ amount: typedWish(draft, 'USD'), problem },
+    draft: draft.isMove ? 'PERCENT' : 'PRICE',
+  }
   if (draft.isMove) {
     const note = valueNote(draft, current)
     return (

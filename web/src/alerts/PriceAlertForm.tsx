@@ -61,7 +61,10 @@ type WishFieldProps = AlertFieldProps & {
 }
 
 function WishField({ draft, change, problem, current }: WishFieldProps) {
-  const shared = { amount: typedWish(draft), problem, path: 'alert-price' }
+  const shared = {
+    ...{ amount: typedWish(draft), problem, path: 'alert-price' },
+    draft: draft.isMove ? 'PERCENT' : 'PRICE',
+  }
   const now = current === undefined ? undefined : formatPrice(current)
   if (!draft.isMove) {
     return (

@@ -31,6 +31,7 @@ export function PriceField(props: PriceProps) {
     <AmountField
       label={label}
       unit="PRICE"
+      draft={ticket.draft.side}
       text={ticket.draft[field]}
       amount={typed}
       problem={problemAt(ticket.failure, input) ?? null}

@@ -7,7 +7,7 @@ import type { OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { orderTypeNames } from '../lists/order-words.ts'
 import { AmountField } from '../ui/AmountField.tsx'
-import { fieldMessage } from '../ui/field-message.tsx'
+import { fieldMessage, useTouched } from '../ui/field-message.tsx'
 import { isThroughMarket } from './amounts.ts'
 import { type Draft, hasLimit, hasStopPrice, isStop, stopTypes, type Wait } from './draft.ts'
 import { ExitFields } from './ExitFields.tsx'
@@ -126,6 +126,7 @@ function TrailField({ ticket: { draft, change, failure }, isLocked }: TermProps)
         label={isShare ? i18n.t('Distance in per cent') : i18n.t('Distance in US dollars')}
         unit={isShare ? 'QUANTITY' : 'PRICE'}
         ticker="%"
+        draft={draft.side}
         text={draft.trail}
         amount={typedTrail(draft)}
         problem={problemAt(failure, isShare ? 'trailBasisPoints' : 'trailAmount') ?? null}
@@ -174,9 +175,27 @@ const waitNames: Readonly<Record<Wait, string>> = {
   FOK: i18n.t('Fill or kill'),
 }
 
+function LastDayField({ ticket: { draft, change, expiry, failure }, isLocked }: TermProps) {
+  const { field, judged } = useTouched(draft.side)
+  return (
+    <TextInput
+      ref={field}
+      type="date"
+      label={i18n.t('Good till')}
+      min={expiry.first}
+      max={expiry.last}
+      disabled={isLocked}
+      value={draft.lastDay}
+      required
+      {...judged(expiry.problem ?? problemAt(failure, 'expiresAt'), undefined, 2)}
+      onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
+    />
+  )
+}
+
 /** How long the order waits. A stop always waits. */
 function WaitFields({ ticket, isLocked }: TermProps) {
-  const { draft, change, expiry, failure } = ticket
+  const { draft, change } = ticket
   const offered = draft.type === 'LIMIT' ? waits : waits.slice(0, 3)
   return (
     <Group grow align="start" gap={12}>
@@ -193,19 +212,7 @@ function WaitFields({ ticket, isLocked }: TermProps) {
           if (wait) change({ wait, lastDay: '' })
         }}
       />
-      {draft.wait === 'DATE' && (
-        <TextInput
-          type="date"
-          label={i18n.t('Good till')}
-          min={expiry.first}
-          max={expiry.last}
-          disabled={isLocked}
-          value={draft.lastDay}
-          required
-          {...fieldMessage(expiry.problem ?? problemAt(failure, 'expiresAt'), undefined, 2)}
-          onChange={({ currentTarget: { value } }) => change({ lastDay: value })}
-        />
-      )}
+      {draft.wait === 'DATE' && <LastDayField ticket={ticket} isLocked={isLocked} />}
     </Group>
   )
 }

@@ -220,6 +220,35 @@ it('shows the refusal of an input at its field', async () => {
   expect(screen.queryByRole('alert')).toBeNull()
 })
 
+it('calls a draft that comes back wrong only after something was done in it', async () => {
+  const user = userEvent.setup()
+  const { unmount } = await renderPage(<Ticket assetId="BTC" />, platform())
+  const field = async () => screen.findByLabelText('Quantity of BTC')
+  const isRed = async () => (await field()).getAttribute('aria-invalid') === 'true'
+  const turnTo = (side: string) => user.click(screen.getByRole('button', { name: side }))
+  await user.type(await field(), '1x')
+  expect(await isRed()).toBe(true)
+  await turnTo('Sell')
+  expect(await field()).toHaveProperty('value', '1x')
+  expect(await isRed()).toBe(false)
+  await user.type(await field(), 'y')
+  expect(await isRed()).toBe(true)
+  await turnTo('Buy')
+  expect(await field()).toHaveProperty('value', '1x')
+  expect(await isRed()).toBe(false)
+  // The reason is there all the same.
+  screen.getByText(/^The letter “x”/)
+  await user.click(screen.getByRole('button', { name: 'Review buy' }))
+  expect(await isRed()).toBe(true)
+  unmount()
+  await renderPage(<Ticket assetId="BTC" />, platform())
+  expect(await field()).toHaveProperty('value', '1x')
+  ;(await field()).focus()
+  expect(await isRed()).toBe(false)
+  await user.tab()
+  expect(await isRed()).toBe(true)
+})
+
 it('states that it waits for the connection', async () => {
   const online = jest.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
   const user = userEvent.setup()

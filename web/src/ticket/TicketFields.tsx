@@ -228,6 +228,7 @@ function SizeField({ ticket, assetId, isLocked }: FieldsProps) {
         unit={draft.unit}
         ticker={assetId}
         size="md"
+        draft={draft.side}
         text={draft.amount}
         amount={typedAmount(draft)}
         problem={problemAt(failure, 'quantity') ?? problemAt(failure, 'quoteAmount') ?? null}

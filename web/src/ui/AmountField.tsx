@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core'
-import { type ReactNode, useEffect, useReducer, useRef } from 'react'
+import type { ReactNode } from 'react'
 import type { AmountUnit, TypedAmount } from '../format/amount.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
-import { fieldMessage } from './field-message.tsx'
+import { useTouched } from './field-message.tsx'
 
 type AmountFieldProps = {
   readonly label: string
@@ -23,6 +23,8 @@ type AmountFieldProps = {
     { readonly label: string; readonly title: string; readonly text: string } | undefined
   readonly size?: 'sm' | 'md' | 'lg'
   readonly isLocked?: boolean
+  /** Names the draft that the text belongs to, where the form has several. */
+  readonly draft?: string
   /** The name by which the field is found and focused. */
   readonly path?: string
   readonly onChange: (text: string) => void
@@ -46,18 +48,6 @@ function Understood({ unit, ticker = '', amount, hint, note }: AmountFieldProps)
   )
 }
 
-/** Whether the user is at the form of a field. What came back with a draft is not called wrong before. */
-function useIsTouched() {
-  const input = useRef<HTMLInputElement>(null)
-  const [isTouched, touch] = useReducer(() => true, false)
-  useEffect(() => {
-    const area = input.current?.form ?? input.current
-    area?.addEventListener('focusin', touch)
-    return () => area?.removeEventListener('focusin', touch)
-  }, [])
-  return { input, isTouched, touch }
-}
-
 function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
   if (!fill) return null
   return (
@@ -73,11 +63,6 @@ function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
   )
 }
 
-function messageOf(props: AmountFieldProps, isTouched: boolean, wrong: string | null) {
-  if (wrong !== null && !isTouched) return fieldMessage(null, <>{wrong}</>, 2)
-  return fieldMessage(wrong, <Understood {...props} />, 2)
-}
-
 /**
  * A field for an amount. It keeps every typed or pasted character and shows below what will be sent, so that a
  * misunderstanding is visible before money moves. Number inputs drop invalid characters, so none is used.
@@ -85,11 +70,11 @@ function messageOf(props: AmountFieldProps, isTouched: boolean, wrong: string | 
 export function AmountField(props: AmountFieldProps) {
   const { label, unit, text, amount, problem = null, fill, size = 'sm', isLocked = false } = props
   const isMoney = unit !== 'QUANTITY'
-  const { input, isTouched, touch } = useIsTouched()
+  const { field, judged } = useTouched(props.draft)
   const wrong = amount.problem ?? problem
   return (
     <TextInput
-      ref={input}
+      ref={field}
       data-path={props.path}
       label={label}
       placeholder={isMoney ? '0.00' : '0.0'}
@@ -99,13 +84,10 @@ export function AmountField(props: AmountFieldProps) {
       leftSection={isMoney ? '$' : undefined}
       rightSection={fill && <FillButton {...props} />}
       rightSectionWidth={fill && 92}
-      {...messageOf(props, isTouched, wrong)}
+      {...judged(wrong, <Understood {...props} />, 2)}
       disabled={isLocked}
       value={text}
-      onChange={(event) => {
-        touch()
-        props.onChange(event.currentTarget.value)
-      }}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
     />
   )
 }
