@@ -88,6 +88,17 @@ it('buys, and finds the time of it as Chinese writes it', async () => {
     .waitFor()
 })
 
+it('sorts the market by the names that it shows, as Chinese orders them', async () => {
+  await page.goto('/market?sort=NAME')
+  await watched.settled()
+  const names = await page
+    .getByRole('table')
+    .locator('tbody .asset-name .link-text')
+    .allInnerTexts()
+  expect(names.length).toBeGreaterThan(10)
+  expect(names).toEqual(names.toSorted(new Intl.Collator('zh-CN').compare))
+})
+
 it.each([
   '/',
   '/dashboard',

@@ -1,3 +1,5 @@
+import type { Language } from '@cnop/kit/language'
+
 /** What assets are called in Chinese, by ticker: the usual name, then others. Services and the dashboard share it. */
 const chinese: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ['BTC', ['比特币']],
@@ -31,9 +33,11 @@ const chinese: ReadonlyMap<string, readonly [string, ...string[]]> = new Map([
   ['BTT', ['比特流']],
 ])
 
-export const chineseNameOf = (assetId: string): string | undefined => chinese.get(assetId)?.[0]
+type Named = { readonly id: string; readonly name: string }
+
+/** The name of an asset in a language, where it has one there. */
+export const nameIn = (language: Language, { id, name }: Named): string =>
+  (language === 'zh-CN' ? chinese.get(id)?.[0] : undefined) ?? name
 
 /** Everything that an asset is found by, each a whole name. */
-export const namesOf = ({ id, name }: { readonly id: string; readonly name: string }) => [
-  ...[id, name, ...(chinese.get(id) ?? [])],
-]
+export const namesOf = ({ id, name }: Named) => [...[id, name, ...(chinese.get(id) ?? [])]]

@@ -64,6 +64,16 @@ describe('a list of assets', () => {
     },
   )
 
+  it.each([
+    [false, ['BTC', 'USDT', 'ETH', 'XBT9', 'AAA']], // 比特币, 泰达币, 以太坊, then those in Latin letters
+    [true, ['AAA', 'XBT9', 'ETH', 'USDT', 'BTC']],
+  ] as const)(
+    'is sorted by Chinese names as Chinese orders them, descending %s',
+    (descending, expected) => {
+      expect(choose({}, { by: 'NAME', descending, language: 'zh-CN' })).toEqual(expected)
+    },
+  )
+
   it.each(sortColumns)('is sorted by %s in the same way from any start', (by) => {
     const order = { by, descending: true }
     const backward = chooseAssets([...assets].reverse(), everything, order)

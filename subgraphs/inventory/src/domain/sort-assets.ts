@@ -1,5 +1,6 @@
+import type { Language } from '@cnop/kit/language'
 import { createFinder } from '@cnop/kit/search'
-import { namesOf } from '@cnop/quotes/asset-names'
+import { nameIn, namesOf } from '@cnop/quotes/asset-names'
 import { percentChange } from '@cnop/quotes/percent'
 import type { AssetCategory } from '@cnop/quotes/quote'
 import type { Asset } from './asset.ts'
@@ -18,6 +19,8 @@ export type SortColumn = (typeof sortColumns)[number]
 export interface AssetOrder {
   readonly by: SortColumn
   readonly descending: boolean
+  /** Whose names and whose order of names apply; without it, English. */
+  readonly language?: Language | undefined
 }
 
 export interface AssetChoice {
@@ -31,9 +34,9 @@ export interface AssetChoice {
 
 type SortValue = bigint | number | string | undefined
 
-const valueOf: Readonly<Record<SortColumn, (asset: Asset) => SortValue>> = {
+const valueOf: Readonly<Record<SortColumn, (asset: Asset, language: Language) => SortValue>> = {
   RANK: (asset) => asset.rank,
-  NAME: (asset) => asset.name.toLowerCase(),
+  NAME: ({ assetId: id, name }, language) => nameIn(language, { id, name }),
   PRICE: (asset) => asset.price,
   CHANGE_24H: (asset) => changeSince(asset, asset.figures.dayAgoPrice),
   CHANGE_7D: (asset) => changeSince(asset, asset.figures.weekAgoPrice),
@@ -57,10 +60,9 @@ export function chooseAssets(
   const isFound = ({ assetId: id, name }: Asset) => finds(...namesOf({ id, name }))
   return assets
     .filter((asset) => isChosen(asset, choice, wanted) && isFound(asset))
-    .map((asset) => ({ asset, value: valueOf[order.by](asset) }))
+    .map((asset) => ({ asset, value: valueOf[order.by](asset, order.language ?? 'en') }))
     .sort(
-      (a, b) =>
-        compareValues(a.value, b.value, order) || compareTexts(a.asset.assetId, b.asset.assetId),
+      (a, b) => compareValues(a.value, b.value, order) || compare(a.asset.assetId, b.asset.assetId),
     )
     .map(({ asset }) => asset)
 }
@@ -75,13 +77,24 @@ function isChosen(
   return !wanted || wanted.has(asset.assetId)
 }
 
-function compareValues(a: SortValue, b: SortValue, { descending }: AssetOrder): number {
+function compareValues(a: SortValue, b: SortValue, order: AssetOrder): number {
   if (a === undefined || b === undefined) {
     return a === b ? 0 : a === undefined ? 1 : -1
   }
-  const ascending = a < b ? -1 : a > b ? 1 : 0
+  const { descending, language = 'en' } = order
+  const ascending =
+    typeof a === 'string' && typeof b === 'string'
+      ? collators[language].compare(a, b)
+      : compare(a, b)
   return descending ? -ascending : ascending
 }
 
-/** By code units, so that every machine sorts alike. */
-const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** How each language orders names. */
+const collators: Readonly<Record<Language, Intl.Collator>> = {
+  en: new Intl.Collator('en'),
+  'zh-CN': new Intl.Collator('zh-CN'),
+}
+
+/** Texts by code units, so that every machine sorts alike. */
+const compare = <Value extends bigint | number | string>(a: Value, b: Value): number =>
+  a < b ? -1 : a > b ? 1 : 0

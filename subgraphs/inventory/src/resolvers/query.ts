@@ -35,7 +35,11 @@ export const Query: QueryResolvers = {
   assets: (_parent, { filter, sort, first, after }, context) =>
     listAssets(context, {
       choice: readChoice(filter ?? {}),
-      order: { by: sort?.by ?? 'RANK', descending: sort?.descending ?? false },
+      order: {
+        by: sort?.by ?? 'RANK',
+        descending: sort?.descending ?? false,
+        language: sort?.language === 'ZH_CN' ? 'zh-CN' : 'en',
+      },
       first,
       after,
     }),

@@ -11,7 +11,7 @@ import {
   type AssetSortColumn,
   MarketAssetsDocument,
 } from '../../generated/graphql.ts'
-import { i18n } from '../../i18n.ts'
+import { i18n, language } from '../../i18n.ts'
 import { useKnownPage, useListAddress } from '../../lists/use-list-address.ts'
 import { useCompactRows } from '../../preferences/preferences.ts'
 import { CursorPager } from '../../ui/CursorPager.tsx'
@@ -43,6 +43,12 @@ function categoryFilter(category: Category, watched: readonly string[]): AssetFi
   if (category === 'ALL') return {}
   return category === 'WATCHED' ? { ids: watched, activeOnly: false } : { category }
 }
+
+/** A list by name goes by the names that are shown. */
+const sortOf = ({ by, descending }: Pick<Choice, 'by' | 'descending'>) =>
+  by === 'NAME' && language === 'zh-CN'
+    ? ({ by, descending, language: 'ZH_CN' } as const)
+    : { by, descending }
 
 /** Names and ranks sort ascending by default, figures descending. */
 const startsAscending = (by: AssetSortColumn): boolean => by === 'RANK' || by === 'NAME'
@@ -84,7 +90,7 @@ function useMarket() {
   const address = useListAddress()
   const isVisitor = useSessionState().status === 'anonymous'
   const choice = readChoice(address.search, isVisitor)
-  const { search, category, by, descending } = choice
+  const { search, category } = choice
   const watched = useWatchedIds()
   const reading = useReading(
     MarketAssetsDocument,
@@ -92,7 +98,7 @@ function useMarket() {
       first: pageSize,
       after: address.after,
       filter: { ...(search && { search }), ...categoryFilter(category, watched ?? []) },
-      sort: { by, descending },
+      sort: sortOf(choice),
     },
     { pause: category === 'WATCHED' && !watched?.length },
   )
