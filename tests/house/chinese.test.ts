@@ -86,6 +86,11 @@ const types: readonly OrderType[] = [
 const triggered = { triggeredAt: at, triggerPrice: parsePrice('63000') }
 const inPart = { status: 'PARTIALLY_FILLED', filledQuantity: parseQuantity('0.1') } as const
 const ofTwoLimits = { fillCount: 2, stopLimitPrice: parsePrice('62000') }
+const takeProfitPrice = parsePrice('70000')
+const stopLossPrice = parsePrice('60000')
+const withExits = [{ takeProfitPrice, stopLossPrice }, { takeProfitPrice }, { stopLossPrice }].map(
+  (exits) => ({ exitOrderId: 'ord_2', ...exits }),
+)
 const reasonOf = (kind: OrderNotificationKind): string =>
   kind === 'ORDER_CANCELLED'
     ? 'BTC was delisted.'
@@ -165,12 +170,13 @@ describe('Chinese has words for what services write', () => {
   it.each(types)('of an order of the type %s', (type) => {
     const texts = orderNotificationKinds.flatMap((kind) =>
       (['BUY', 'SELL'] as const).flatMap((side) =>
-        [{}, triggered, inPart, ofTwoLimits, { ...inPart, ...ofTwoLimits }].map((more) =>
-          notifyOfOrder(
-            'n',
-            kind,
-            order({ type, side, ...triggered, reason: reasonOf(kind), ...more }),
-          ),
+        [{}, triggered, inPart, ofTwoLimits, { ...inPart, ...ofTwoLimits }, ...withExits].map(
+          (more) =>
+            notifyOfOrder(
+              'n',
+              kind,
+              order({ type, side, ...triggered, reason: reasonOf(kind), ...more }),
+            ),
         ),
       ),
     )

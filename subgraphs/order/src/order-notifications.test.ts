@@ -45,6 +45,21 @@ it('tells of the fill of an order that waited, once, in two processes', async ()
   expect(await told('bobby_1')).toEqual([])
 })
 
+it.each([
+  [
+    { takeProfitPrice: '70000', stopLossPrice: '60000' },
+    'Its take-profit at $70,000.00 and its stop-loss at $60,000.00 are now open.',
+  ],
+  [{ takeProfitPrice: '70000' }, 'Its take-profit at $70,000.00 is now open.'],
+  [{ stopLossPrice: '60000' }, 'Its stop-loss at $60,000.00 is now open.'],
+])('tells of the exits that the fill of a buy has opened: %j', async (exits, opened) => {
+  await world.placed('alice_1', { ...limit('BUY', '0.1', '63000'), ...exits })
+  await world.tick('62999.5')
+  expect((await told()).map(({ text }) => text)).toEqual([
+    `Your limit order bought 0.1 BTC at $62,999.50. ${opened}`,
+  ])
+})
+
 it('tells of a trigger and of the fill behind it', async () => {
   await world.placed('alice_1', {
     ...limit('BUY', '0.1', '64000'),

@@ -1,7 +1,8 @@
 import { useEffect, useEffectEvent, useRef } from 'react'
 import { type TypedDocumentNode, useClient } from 'urql'
 import { serverWords } from '../api/server-words.ts'
-import { formatPrice, formatQuantity } from '../format/money.ts'
+import { joinSentences } from '../format/lists.ts'
+import { formatAwaitedPrice, formatPrice, formatQuantity } from '../format/money.ts'
 import {
   ShellBalanceDocument,
   ShellNotificationEventsDocument,
@@ -41,6 +42,25 @@ function filledTitle({ type: kind, triggeredAt }: StreamedOrder, type: string): 
     : i18n.t('{type} order filled at its stop', { type })
 }
 
+/** The text of a fill, and the exits that it has opened. */
+function withExits(text: string, order: StreamedOrder): string {
+  const { type, exitOrderId, takeProfitPrice, stopLossPrice } = order
+  if (exitOrderId === null) return text
+  const show = (price: string | null) =>
+    price === null ? '' : formatAwaitedPrice(price, type === 'TRAILING_STOP')
+  const [profit, loss] = [show(takeProfitPrice), show(stopLossPrice)]
+  const exits =
+    profit && loss
+      ? i18n.t('Its take-profit at {profit} and its stop-loss at {loss} are now open.', {
+          profit,
+          loss,
+        })
+      : profit
+        ? i18n.t('Its take-profit at {profit} is now open.', { profit })
+        : i18n.t('Its stop-loss at {loss} is now open.', { loss })
+  return joinSentences([text, exits])
+}
+
 /** "Bought 0.1 of 0.5 BTC at $64,000.00; the rest waits." */
 function describePart(
   { side, price, filledQuantity }: StreamedOrder,
@@ -70,14 +90,17 @@ function describeOutcome(order: StreamedOrder, areHidden: boolean) {
   const outcomes: Partial<Record<StreamedOrder['status'], readonly [string, string]>> = {
     COMPLETED: [
       filledTitle(order, type),
-      i18n.t(
-        '{side, select, BUY {Bought} other {Sold}} {what}{hasPrice, select, yes { at {price}} other {}}.',
-        { side, what, hasPrice: price ? 'yes' : 'no', price: formatPrice(price ?? '0') },
+      withExits(
+        i18n.t(
+          '{side, select, BUY {Bought} other {Sold}} {what}{hasPrice, select, yes { at {price}} other {}}.',
+          { side, what, hasPrice: price ? 'yes' : 'no', price: formatPrice(price ?? '0') },
+        ),
+        order,
       ),
     ],
     PARTIALLY_FILLED: [
       i18n.t('{type} order filled in part', { type }),
-      describePart(order, what, areHidden),
+      withExits(describePart(order, what, areHidden), order),
     ],
     EXPIRED: [
       i18n.t('{type} order expired', { type }),

@@ -31,7 +31,7 @@ const orderEvent = (sequence: number, order: object) => ({
         price: '3390',
         total: '5085.00',
         reason: null,
-        triggeredAt: null,
+        ...{ triggeredAt: null, takeProfitPrice: null, stopLossPrice: null, exitOrderId: null },
         ...order,
       },
     ],
@@ -120,6 +120,24 @@ it.each([
   await screen.findByText(`Limit or stop order filled at its ${part}`)
   await screen.findByText('Sold 1.5 ETH at $3,390.00.')
 })
+
+it.each([
+  ['3600', '3200', 'Its take-profit at $3,600.00 and its stop-loss at $3,200.00 are now open.'],
+  ['3600', null, 'Its take-profit at $3,600.00 is now open.'],
+  [null, '3200', 'Its stop-loss at $3,200.00 is now open.'],
+])(
+  'says which exits a fill has opened, %s and %s',
+  async (takeProfitPrice, stopLossPrice, words) => {
+    const streams = createFakeStreams()
+    await renderPage(app, platform(), { ...at, streams })
+    await waitFor(() => streams.current('ShellOrderEvents'))
+    const stream = streams.current('ShellOrderEvents')
+    const exits = { takeProfitPrice, stopLossPrice }
+    stream.send(orderEvent(1, { ...exits, status: 'PENDING', price: null, total: null }))
+    stream.send(orderEvent(2, { ...exits, exitOrderId: 'o2' }))
+    await screen.findByText(`Bought 1.5 ETH at $3,390.00. ${words}`)
+  },
+)
 
 it('hides the amount in hide-amounts mode', async () => {
   localStorage.setItem('cnop-hide-amounts', 'true')

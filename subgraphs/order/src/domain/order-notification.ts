@@ -73,6 +73,16 @@ export function notifyOfOrder(id: string, kind: OrderNotificationKind, order: Or
 const lotsNote = ({ lotsGone }: Order): string =>
   lotsGone ? ' Lots that you named were gone, so that your usual choice of lots applied.' : ''
 
+/** What a fill of a buy has opened: where what was bought is sold again. The exits of a trailing stop were not typed. */
+function exitNote({ type, exitOrderId, takeProfitPrice, stopLossPrice }: Order): string {
+  if (exitOrderId === undefined) return ''
+  const show = type === 'TRAILING_STOP' ? showMarketPrice : showPrice
+  const profit = takeProfitPrice === undefined ? '' : `Its take-profit at ${show(takeProfitPrice)}`
+  if (stopLossPrice === undefined) return ` ${profit} is now open.`
+  const loss = `stop-loss at ${show(stopLossPrice)}`
+  return profit === '' ? ` Its ${loss} is now open.` : ` ${profit} and its ${loss} are now open.`
+}
+
 /** What an order fills at is an average. */
 const atPrice = (price: Price | undefined): string =>
   price === undefined ? '' : ` at ${showMarketPrice(price)}`
@@ -93,7 +103,7 @@ function textOf(kind: OrderNotificationKind, order: Order, size: string): string
   const name = `Your ${typeWords[type]} to ${isBuy ? 'buy' : 'sell'} ${size}`
   switch (kind) {
     case 'ORDER_FILLED':
-      return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${filled(order, size)}${atPrice(price)}${isOpen(order) ? ' so far; the rest waits' : ''}.${lotsNote(order)}`
+      return `Your ${typeWords[type]}${partOf(order)} ${isBuy ? 'bought' : 'sold'} ${filled(order, size)}${atPrice(price)}${isOpen(order) ? ' so far; the rest waits' : ''}.${lotsNote(order)}${exitNote(order)}`
     case 'ORDER_TRIGGERED':
       return `${name} was triggered${triggeredAt(order)}.`
     case 'ORDER_EXPIRED':
