@@ -1,19 +1,20 @@
 import type { Socket } from 'node:net'
+import { PassingMap } from '@cnop/kit/passing-map'
 import type { Response } from 'express'
 
 /** The status in logs and metrics of a client that disconnected before the response was complete. */
 export const clientClosedRequest = 499
 
 /** What waits for the end of a connection: Node closes no response that waits behind another one of its connection. */
-const waiting = new WeakMap<Socket, Set<() => void>>()
+const waiting = new WeakMap<Socket, PassingMap<() => void, true>>()
 
-function callbacksOf(socket: Socket): Set<() => void> {
+function callbacksOf(socket: Socket): PassingMap<() => void, true> {
   const known = waiting.get(socket)
   if (known) return known
-  const callbacks = new Set<() => void>()
+  const callbacks = new PassingMap<() => void, true>()
   waiting.set(socket, callbacks)
   socket.once('close', () => {
-    for (const callback of callbacks) callback()
+    for (const callback of callbacks.keys()) callback()
   })
   return callbacks
 }
@@ -35,7 +36,7 @@ export function onceClosed(response: Response, note: () => void): void {
   const noteOnce = (): void => {
     if (callbacks.delete(noteOnce)) note()
   }
-  callbacks.add(noteOnce)
+  callbacks.set(noteOnce, true)
   response.once('close', noteOnce)
 }
 

@@ -1,4 +1,5 @@
 /** Work that several requests may wait for. What all of them have left is aborted; who stays, or never leaves, keeps it. */
+import { PassingMap } from '@cnop/kit/passing-map'
 import { GraphQLError } from 'graphql'
 import { Cancellation, type CancelSignal } from './cancellation.ts'
 
@@ -45,7 +46,7 @@ interface Work<Value> {
 export function createSharedWork<Value>(
   onDone?: (value: Value, users: number) => void,
 ): SharedWork<Value> {
-  const all = new Map<string, Work<Value>>()
+  const all = new PassingMap<string, Work<Value>>()
 
   function begin(key: string, isLasting: boolean, start: Start<Value>): Work<Value> {
     const cancellation = isLasting ? undefined : new Cancellation()

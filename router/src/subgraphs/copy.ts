@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Clock } from '@cnop/kit/clock'
 import { type SigningKey, signCall } from '@cnop/kit/identity'
 import type { Log } from '@cnop/kit/log'
+import { PassingMap } from '@cnop/kit/passing-map'
 import { keepScope } from '@cnop/kit/tracing/scope'
 import type { SubgraphName } from '@cnop/schema/read'
 import { type RequestContext, identityOf } from '../edge/request-context.ts'
@@ -187,7 +188,7 @@ export function openCopy(options: LinkOptions, parts: CopyParts): Copy {
   const attempt = openAttempts(options, parts.send)
   const history = openBreakerHistory(options.now)
   const { breaker, watch } = openBreaker(options, { ...parts, notice: history.notice })
-  const queries = new Set<AbortController>()
+  const queries = new PassingMap<AbortController, true>()
   let inProgress = 0
   let isOut = false
 
@@ -205,11 +206,11 @@ export function openCopy(options: LinkOptions, parts: CopyParts): Copy {
       isOut = value
     },
     abortQueries: () => {
-      for (const query of queries) query.abort()
+      for (const query of queries.keys()) query.abort()
     },
     run: async (call, { caller, isAlone, isLast }) => {
       const abort = new AbortController()
-      if (!call.isMutation && !isLast) queries.add(abort)
+      if (!call.isMutation && !isLast) queries.set(abort, true)
       inProgress += 1
       try {
         const once = keepScope(() => watch(caller, () => attempt(call, abort.signal)))

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
+import { PassingMap } from './passing-map.ts'
 
 /** Caches texts. An entry can be evicted at any time. */
 export interface Cache {
@@ -64,7 +65,7 @@ export function createRedisCache(
 }
 
 function sharing(store: Store): Cache {
-  const underWay = new Map<string, Promise<string>>()
+  const underWay = new PassingMap<string, Promise<string>>()
   const computeAndKeep = async (
     key: string,
     ttlSeconds: number,

@@ -3,6 +3,7 @@
  * undici, the requests and answers alone took most of the CPU of a small query.
  */
 import { performance } from 'node:perf_hooks'
+import { PassingMap } from '@cnop/kit/passing-map'
 import { buildConnector } from 'undici'
 import { Connection, type ConnectionOwner, type Exchange } from './connection.ts'
 
@@ -18,7 +19,7 @@ export class Connections implements ConnectionOwner {
   private readonly all = new Set<Connection>()
   /** The one that was used last is used first. */
   private readonly idle: Connection[] = []
-  private readonly waiting = new Set<Exchange>()
+  private readonly waiting = new PassingMap<Exchange, true>()
   private connecting = 0
   private isPlanned = false
   private closed: Error | undefined
@@ -35,7 +36,7 @@ export class Connections implements ConnectionOwner {
   send(exchange: Exchange): void {
     if (this.closed) exchange.onFailure(this.closed)
     else {
-      this.waiting.add(exchange)
+      this.waiting.set(exchange, true)
       this.plan()
     }
   }
@@ -65,7 +66,7 @@ export class Connections implements ConnectionOwner {
   close(): void {
     const reason = (this.closed ??= new Error('The service is not called any more.'))
     clearInterval(this.sweeper)
-    for (const exchange of [...this.waiting]) exchange.onFailure(reason)
+    for (const exchange of [...this.waiting.keys()]) exchange.onFailure(reason)
     this.waiting.clear()
     for (const connection of [...this.all]) connection.drop(reason)
     this.closeWhenEmpty()
@@ -83,7 +84,7 @@ export class Connections implements ConnectionOwner {
 
   sendWaiting(): void {
     this.isPlanned = false
-    for (const exchange of this.waiting) {
+    for (const exchange of this.waiting.keys()) {
       const connection = this.takeIdle()
       if (!connection) break
       this.waiting.delete(exchange)
@@ -118,7 +119,7 @@ export class Connections implements ConnectionOwner {
   /** One request fails with each connection that is not made. */
   onNotConnected(error: Error): void {
     this.connecting -= 1
-    const [first] = this.waiting
+    const [first] = this.waiting.keys()
     if (!first) return
     this.waiting.delete(first)
     first.onFailure(error)
