@@ -26,6 +26,14 @@ const get = (path: string, token: string | undefined = trader.token, more: objec
 interface Entries {
   readonly entries: readonly Record<string, string | number | null>[]
 }
+const cents = (amount: string | number | null | undefined): number =>
+  Math.round(Number(amount) * 100)
+
+async function entriesOf(path: string, token?: string): Promise<Entries['entries']> {
+  const response = await get(path, token)
+  expect(response.status).toBe(200)
+  return ((await response.json()) as Entries).entries
+}
 
 describe('the export of the activity', () => {
   it('is a CSV file of every entry, newest first, beyond the length of a page', async () => {
@@ -41,25 +49,24 @@ describe('the export of the activity', () => {
   })
 
   it('contains the same as JSON, and follows the filter', async () => {
-    const all = (await (await get('activity.json')).json()) as Entries
-    expect(all.entries).toHaveLength(deposits + 2)
-    expect(all.entries[0]).toMatchObject({ kind: 'BUY', assetId: 'BTC', quantityChange: '0.001' })
-    const bought = (await (await get('activity.json?kinds=BUY,SELL')).json()) as Entries
-    expect(bought.entries.map(({ kind }) => kind)).toEqual(['BUY'])
-    const none = (await (await get('activity.json?kinds=SELL')).json()) as Entries
-    expect(none.entries).toEqual([])
+    const all = await entriesOf('activity.json')
+    expect(all).toHaveLength(deposits + 2)
+    expect(all[0]).toMatchObject({ kind: 'BUY', assetId: 'BTC', quantityChange: '0.001' })
+    const bought = await entriesOf('activity.json?kinds=BUY,SELL')
+    expect(bought.map(({ kind }) => kind)).toEqual(['BUY'])
+    expect(await entriesOf('activity.json?kinds=SELL')).toEqual([])
     expect(await (await get('activity.csv?assetId=ETH')).text()).toMatch(/^sequence,.*hash\r\n$/)
   })
 
   it('is limited to a range of time', async () => {
-    const all = (await (await get('activity.json')).json()) as Entries
-    const [newest, older] = [all.entries[0]?.['createdAt'], all.entries[50]?.['createdAt']]
-    const range = (await (await get(`activity.json?from=${older}&to=${newest}`)).json()) as Entries
-    const wanted = all.entries.filter(
+    const all = await entriesOf('activity.json')
+    const [newest, older] = [all[0]?.['createdAt'], all[50]?.['createdAt']]
+    const range = await entriesOf(`activity.json?from=${older}&to=${newest}`)
+    const wanted = all.filter(
       ({ createdAt }) => String(createdAt) >= String(older) && String(createdAt) < String(newest),
     )
     expect(wanted.length).toBeGreaterThan(10)
-    expect(range.entries).toEqual(wanted)
+    expect(range).toEqual(wanted)
   })
 
   it('continues after the last entry that was received', async () => {
@@ -71,8 +78,7 @@ describe('the export of the activity', () => {
   it('is available to its owner only', async () => {
     expect((await get('activity.csv', '')).status).toBe(401)
     const stranger = await world.trader()
-    const body = (await (await get('activity.json', stranger.token)).json()) as Entries
-    expect(body.entries).toEqual([])
+    expect(await entriesOf('activity.json', stranger.token)).toEqual([])
   })
 
   const refused = [
@@ -147,7 +153,6 @@ describe('the report of the gains of a year', () => {
     const { lots } = (await (await get(`gains.json?year=${year}`, seller.token)).json()) as {
       lots: readonly Record<string, string>[]
     }
-    const cents = (text: string | undefined): number => Math.round(Number(text) * 100)
     const { data } = await seller.ask<{
       me: { portfolio: { realisedGains: { sales: number; basis: string; gain: string } } }
     }>(`{ me { portfolio { realisedGains(year: ${year}) { sales basis gain } } } }`)
@@ -194,15 +199,8 @@ describe('the statement of a month', () => {
     expect((await owner.withdraws('20.50')).errors).toEqual([])
   })
 
-  interface Statement {
-    readonly entries: readonly Record<string, string | null>[]
-  }
-  const cents = (text: string | null | undefined): number => Math.round(Number(text) * 100)
-
   it('adds up from the opening to the closing balance, to the cent', async () => {
-    const response = await get(`statement.json?month=${month}`, owner.token)
-    expect(response.status).toBe(200)
-    const { entries } = (await response.json()) as Statement
+    const entries = await entriesOf(`statement.json?month=${month}`, owner.token)
     expect(entries.map(({ kind }) => kind)).toEqual([
       ...['CLOSING_BALANCE', 'WITHDRAWAL', 'SELL', 'BUY', 'DEPOSIT', 'OPENING_BALANCE'],
     ])
@@ -218,9 +216,7 @@ describe('the statement of a month', () => {
   })
 
   it('has two equal balances for a month without movements, at its two ends', async () => {
-    const { entries } = (await (
-      await get('statement.json?month=2020-02', owner.token)
-    ).json()) as Statement
+    const entries = await entriesOf('statement.json?month=2020-02', owner.token)
     expect(entries.map(({ kind, createdAt, cashAfter }) => [kind, createdAt, cashAfter])).toEqual([
       ['CLOSING_BALANCE', '2020-03-01T00:00:00.000Z', '0.00'],
       ['OPENING_BALANCE', '2020-02-01T00:00:00.000Z', '0.00'],
@@ -289,22 +285,5 @@ describe('the statement of a month', () => {
     ['statement.json?month=2026-01&year=2026', 400],
   ])('refuses %s', async (path, status) => {
     expect((await get(path, owner.token)).status).toBe(status)
-  })
-})
-
-describe('the history of a portfolio', () => {
-  it('ends with the current value of the portfolio', async () => {
-    const { data, errors } = await trader.ask<{
-      me: {
-        portfolio: {
-          cash: { posted: string }
-          history: readonly { total: string; cash: string; holdings: string }[]
-        }
-      }
-    }>('{ me { portfolio { cash { posted } history(range: DAY) { at total cash holdings } } } }')
-    expect(errors).toEqual([])
-    const { cash, history } = data!.me.portfolio
-    expect(history.at(-1)?.cash).toBe(cash.posted)
-    expect(Number(history.at(-1)?.holdings)).toBeGreaterThan(1)
   })
 })

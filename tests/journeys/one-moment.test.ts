@@ -49,6 +49,8 @@ const query = /* GraphQL */ `
         }
         history(range: DAY) {
           total
+          cash
+          holdings
           paidIn
         }
         insight {
@@ -90,7 +92,9 @@ interface Moment {
       readonly pricesAt: string
       readonly allocation: readonly { readonly value: string }[]
       readonly dayChange: Change
-      readonly history: readonly { readonly total: string; readonly paidIn: string }[]
+      readonly history: readonly Readonly<
+        Record<'total' | 'cash' | 'holdings' | 'paidIn', string>
+      >[]
       readonly insight: { readonly summary: string }
       readonly holdings: readonly {
         readonly assetId: string
@@ -146,7 +150,7 @@ describe('one request', () => {
       expect(rest.insight.summary.replaceAll(',', '')).toContain(`$${totalValue}`)
 
       const [first, last] = [rest.history[0]!, rest.history.at(-1)!]
-      expect(last.total).toBe(totalValue)
+      expect(last).toMatchObject({ total: totalValue, cash: cash.posted, holdings: assetsValue })
       const profit = subtractUsd(sum([last.total]), sum([first.total, last.paidIn]))
       expect(parseUsd(rest.dayChange.amount)).toBe(profit)
       expect(sum(holdings.map(({ dayChange }) => dayChange.amount))).toBe(profit)

@@ -1,25 +1,16 @@
 import { toIso } from '@cnop/kit/clock'
-import { divide, type Price, price, usd, usdFromCents } from '@cnop/kit/money'
+import { type Price, price } from '@cnop/kit/money'
 import { emptyHolding } from '@cnop/ledger/account'
-import { buyEntry, type Entry, sellEntry } from '@cnop/ledger/entry'
 import { closeOrder, meets } from '@cnop/order/domain/fill-order'
 import { openOrder } from '@cnop/order/domain/open-order'
 import { exitOf } from '@cnop/order/domain/exit'
 import { type Order, restOf } from '@cnop/order/domain/order'
-import { checkRequest, type OrderRequest } from '@cnop/order/domain/order-request'
-import {
-  type Circumstances,
-  type OrderPlan,
-  planOrder,
-  refuseOrder,
-} from '@cnop/order/domain/plan-order'
-import type { MarketQuote } from '@cnop/order/domain/order-rules'
+import { checkRequest } from '@cnop/order/domain/order-request'
+import { planOrder, refuseOrder } from '@cnop/order/domain/plan-order'
 import { fillsAtMarket, limitOf, pendingStop } from '@cnop/order/domain/stop'
-import { trailingStop } from '@cnop/order/domain/trail'
 import { follow } from '@cnop/order/domain/trigger'
-import { tradeAmounts } from '@cnop/quotes/trade-amounts'
 import type { Random } from './random.ts'
-import { assetIds, decided, type Draw, type PlanBugs, type Planner } from './sim-plan.ts'
+import { assetIds, decided, type Draw, type Planner } from './sim-plan.ts'
 import {
   about,
   baseRules,
@@ -38,7 +29,19 @@ import {
   taking,
   tradeOf,
 } from './sim-order-parts.ts'
-import { fillWith, seenAs } from './sim-part-bugs.ts'
+import {
+  endIoc,
+  fillAnyway,
+  fillWith,
+  forgetAllowance,
+  keepOpen,
+  letIocWait,
+  reachesMid,
+  seenAs,
+  spoilHold,
+  spoilTrail,
+  twiceFor,
+} from './sim-order-bugs.ts'
 import { endedSale, exitEntry, opened } from './sim-exits.ts'
 import { spoilRates } from './sim-fees.ts'
 import { planReplacement } from './sim-replacements.ts'
@@ -94,51 +97,6 @@ export function planOrderOfAnyKind(planner: Planner, username: string): Draw {
     },
   }
 }
-
-/** The hold of an OCO buy by the price of its limit, where a bug makes it. */
-function spoilHold(
-  { holdsLimitOfOco, holdsMakerFee }: PlanBugs,
-  { side, type, limitPrice }: OrderRequest,
-  plan: OrderPlan,
-  { fees }: Circumstances,
-): OrderPlan {
-  if (holdsMakerFee && plan.outcome === 'WAIT' && side === 'BUY') {
-    const fee = divide(plan.value * fees.maker, 10_000n, 'up')
-    return { ...plan, total: usdFromCents(plan.value + fee) }
-  }
-  if (!holdsLimitOfOco || type !== 'OCO' || limitPrice === undefined || plan.outcome === 'FILL') {
-    return plan
-  }
-  return { ...plan, ...tradeAmounts({ ...plan, side, price: limitPrice }) }
-}
-
-/** The hold of an OCO order, as if each of its sides had one. */
-function twiceFor({ type }: Order, entry: Entry | undefined): Entry | undefined {
-  if (type !== 'OCO' || entry?.kind !== 'HOLD') return entry
-  const postings = entry.postings.map((each) => ({ ...each, amount: each.amount * 2n }))
-  return { ...entry, postings }
-}
-
-const letIocWait = (
-  { letsIocWait, keepsHoldOfRestOfIoc }: PlanBugs,
-  request: OrderRequest,
-  { outcome }: OrderPlan,
-): OrderRequest =>
-  (letsIocWait && request.type === 'LIMIT') ||
-  (keepsHoldOfRestOfIoc && isIoc(request) && outcome === 'PART')
-    ? { ...request, timeInForce: 'GTC' }
-    : request
-
-const isIoc = ({ timeInForce }: Pick<Order, 'timeInForce'>): boolean => timeInForce === 'IOC'
-
-/** An order that may not wait and has set its rest aside, where a bug makes it. */
-const endIoc = ({ keepsHoldOfRestOfIoc }: PlanBugs, order: Order): Order =>
-  keepsHoldOfRestOfIoc && isIoc(order) && order.status === 'PARTIALLY_FILLED'
-    ? { ...order, status: 'CANCELLED', heldCash: undefined }
-    : order
-
-const forgetAllowance = ({ holdsStopPriceOnly }: PlanBugs, now: Circumstances): Circumstances =>
-  holdsStopPriceOnly ? { ...now, rules: { ...now.rules, stopAllowancePercent: 0n } } : now
 
 /** A change of an order that is about to fill, or of the sale of what it buys, so that the two race; undefined when there is none. */
 export function planRace(planner: Planner): Draw | undefined {
@@ -228,31 +186,6 @@ function planFillOf(planner: Planner, known: Order): Draw {
 
 const isAtLimit = (order: Order): boolean => limitOf(order) !== undefined
 
-/** Whether the mid price reaches a limit, which is not enough for a fill. */
-const reachesMid = (
-  { ignoresLimit }: PlanBugs,
-  order: Order,
-  { price: mid }: MarketQuote,
-): boolean => !!ignoresLimit && meets(order, { price: mid, quotedAt: '', isActive: true }, 0)
-
-/** An OCO order whose limit filled and whose stop still waits, where a bug makes it. */
-const keepOpen = ({ keepsOcoOpen }: PlanBugs, open: Order, filled: Order): Order =>
-  keepsOcoOpen && open.type === 'OCO' ? open : filled
-
-/** The fill of an order that should fail, where a bug makes it. */
-function fillAnyway(bugs: PlanBugs, open: Order, at: Price) {
-  const { id: orderId, side, assetId, quantity } = open
-  if (!(side === 'BUY' ? bugs.fillsBeyondHold : bugs.fillsForNothing)) return undefined
-  const { total, fee } = tradeAmounts({ ...open, price: at })
-  const terms = { orderId, assetId, quantity, price: at, total, fee }
-  const filled: Order = { ...open, status: 'COMPLETED', price: at, total, fee }
-  const entry =
-    side === 'BUY'
-      ? buyEntry({ ...terms, heldBefore: open.heldCash ?? usd('0') })
-      : sellEntry({ ...terms, heldBefore: quantity })
-  return decided(entry, [changed(filled)])
-}
-
 /** Any price, or one that moves the stop of a trailing order on, so that looks race for it. */
 function drawSeen(random: Random, { side, bestPrice }: Order): Price {
   if (bestPrice === undefined || random.happens(0.5)) return drawPrice(random)
@@ -286,21 +219,6 @@ function planWatch({ random, bugs, now }: Planner, known: Order): Draw {
       return decided(undefined, [changed(next, open)])
     },
   }
-}
-
-/** A moved stop, as a bug would have it. */
-function spoilTrail(bugs: PlanBugs, next: Order, before: Order): Order {
-  const { bestPrice } = next
-  if (bestPrice === undefined || before.bestPrice === bestPrice) return next
-  if (bugs.trailsBackwards) {
-    const back = (2n * (before.bestPrice ?? bestPrice) - bestPrice) as Price
-    return { ...next, bestPrice: back, stopPrice: trailingStop(next.side, next, back) }
-  }
-  if (bugs.forgetsDistance) return { ...next, stopPrice: bestPrice }
-  if (bugs.leavesExitsBehind) return { ...next, stopLossPrice: before.stopLossPrice }
-  if (!bugs.shrinksTrailHold || next.heldCash === undefined) return next
-  const ratio = { ...next, price: next.stopPrice ?? bestPrice }
-  return { ...next, heldCash: tradeAmounts(ratio).total }
 }
 
 function planEndOf({ random, bugs, newKey, now }: Planner, known: Order): Draw {

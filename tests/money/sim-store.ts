@@ -3,8 +3,8 @@ import type { AccountStore, Commit, Snapshot } from '@cnop/ledger/account-store'
 import { Contention, OutcomeUnknown } from '@cnop/kit/errors'
 import type { Random } from './random.ts'
 import type { Owner, Schedule } from './schedule.ts'
+import { apply } from './sim-commit.ts'
 import {
-  apply,
   idOf,
   liveGuard,
   readOrder,

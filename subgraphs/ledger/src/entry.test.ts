@@ -1,12 +1,13 @@
-import { BadInput } from '@cnop/kit/errors'
+import { BadInput, InvariantViolation } from '@cnop/kit/errors'
 import { price, quantity, usd } from '@cnop/kit/money'
 import { describe, expect, it } from '@jest/globals'
-import { type Account, newAccount } from './account.ts'
+import { type Account, emptyHolding, type Holding, newAccount } from './account.ts'
 import {
   buyEntry,
   cashChange,
   cashHeldChange,
   depositEntry,
+  type Entry,
   quantityChange,
   quantityHeldChange,
   redPocketEntry,
@@ -115,5 +116,64 @@ describe('the time of an entry', () => {
       account: { movedAt: '2026-01-05T09:59:59.000Z', orderedSince: '2026-01-06' },
     })
     expect(run(old, '2026-01-04T23:59:59.000Z').entry.createdAt).toBe('2026-01-05T00:00:00.000Z')
+  })
+})
+
+describe('an entry that no correct command creates', () => {
+  const limits = { deposit: usd('9'), withdrawal: usd('9'), redPocketHoldMs: 0 }
+  const run = (entry: Entry, fields: Partial<Account>, holding: Partial<Holding> = {}) => {
+    const holdings = new Map([['BTC', { ...emptyHolding('BTC'), ...holding }]])
+    const account = { ...newAccount('alice'), ...fields }
+    return post({ account, holdings }, entry, { nowMs: 0, limits, id: 'ent_1' })
+  }
+  const deposit = depositEntry(usd('5.00'))
+  const buy = buyEntry(terms)
+  const held = holdCashEntry(hold)
+  const moved = replaceCashEntry({ ...hold, ...replaced })
+  const opening = buyEntry({ ...terms, openedOrderId: 'ord_2' })
+  const shortOpening = {
+    ...opening,
+    postings: opening.postings.flatMap((each) =>
+      each.account === 'held'
+        ? [
+            { ...each, amount: each.amount - 1n },
+            { ...each, account: 'available', amount: 1n } as const,
+          ]
+        : [each],
+    ),
+  }
+  const { replacedOrderId: _replaced, ...nothing } = moved
+  const cash = { account: 'available', assetId: 'USD' } as const
+  it.each<[string, Entry]>([
+    ['one posting', { ...deposit, postings: deposit.postings.slice(1) }],
+    [
+      'postings that do not sum to zero',
+      { ...deposit, postings: [...deposit.postings, { ...cash, amount: 1n }] },
+    ],
+    ['the wrong platform account', { ...deposit, kind: 'RED_POCKET' }],
+    ['the wrong direction', { ...deposit, kind: 'WITHDRAWAL' }],
+    ['another quantity than it names', { ...buy, quantity: quantity('3') }],
+    ['another asset than it names', { ...buy, assetId: 'ETH' }],
+    ['another fee than it names', { ...buy, fee: usd('0.11') }],
+    ['a release that holds', { ...held, kind: 'RELEASE' }],
+    ['a replacement without a new hold', { ...moved, postings: moved.postings.slice(0, 2) }],
+    ['a replacement without an old hold', { ...moved, postings: moved.postings.slice(2) }],
+    ['a replacement of itself', { ...moved, replacedOrderId: 'ord_1' }],
+    ['a replacement of nothing', nothing],
+    ['a trade that ends no hold of what it replaces', { ...buy, replacedOrderId: 'ord_0' }],
+    ['a trade that opens an order without a hold', { ...buy, openedOrderId: 'ord_2' }],
+    ['a trade that opens an order with less than it bought', shortOpening],
+    ['a trade that opens itself', { ...opening, openedOrderId: 'ord_1' }],
+    ['a hold that opens an order', { ...held, openedOrderId: 'ord_2' }],
+  ])('is stopped: %s', (_name, entry) => {
+    const rich = { available: usd('100.00'), held: usd('100.00') }
+    expect(() => run(entry, rich)).toThrow(InvariantViolation)
+  })
+
+  it('is stopped: on a state that already is negative', () => {
+    const broken = { available: usd('100.00'), held: usd('-1.00') }
+    expect(() => run(deposit, broken)).toThrow()
+    const empty = { costBasis: usd('5.00'), available: quantity('-2') }
+    expect(() => run(buy, { available: usd('99.00') }, empty)).toThrow(InvariantViolation)
   })
 })

@@ -1,12 +1,18 @@
-import { type Entry, type Posting } from '@cnop/ledger/entry'
-import { type FillMoment, type OrderStep, planFill } from '@cnop/order/domain/fill-order'
+import { divide, type Price, usd, usdFromCents } from '@cnop/kit/money'
+import { buyEntry, type Entry, type Posting, sellEntry } from '@cnop/ledger/entry'
+import { type FillMoment, meets, type OrderStep, planFill } from '@cnop/order/domain/fill-order'
 import { type Order, restOf } from '@cnop/order/domain/order'
 import { agreedRates } from '@cnop/order/domain/order-fee'
 import { holdOf } from '@cnop/order/domain/order-hold'
 import { type Fill, holdForRest, isMet, progressOf } from '@cnop/order/domain/parts'
+import type { OrderRequest } from '@cnop/order/domain/order-request'
+import type { MarketQuote } from '@cnop/order/domain/order-rules'
+import type { Circumstances, OrderPlan } from '@cnop/order/domain/plan-order'
 import { fillLimit } from '@cnop/order/domain/stop'
+import { trailingStop } from '@cnop/order/domain/trail'
 import { tradeAmounts } from '@cnop/quotes/trade-amounts'
-import type { PlanBugs } from './sim-plan.ts'
+import { changed } from './sim-order-parts.ts'
+import { decided, type PlanBugs } from './sim-plan.ts'
 
 /** A fill as the order service decides it, or as a bug does. */
 export function fillWith(bugs: PlanBugs, order: Order, moment: FillMoment): OrderStep | undefined {
@@ -107,4 +113,92 @@ function move(
     { account: to, assetId, amount },
   ]
   return { ...entry, postings }
+}
+
+/** The hold of an OCO buy by the price of its limit, where a bug makes it. */
+export function spoilHold(
+  { holdsLimitOfOco, holdsMakerFee }: PlanBugs,
+  { side, type, limitPrice }: OrderRequest,
+  plan: OrderPlan,
+  { fees }: Circumstances,
+): OrderPlan {
+  if (holdsMakerFee && plan.outcome === 'WAIT' && side === 'BUY') {
+    const fee = divide(plan.value * fees.maker, 10_000n, 'up')
+    return { ...plan, total: usdFromCents(plan.value + fee) }
+  }
+  if (!holdsLimitOfOco || type !== 'OCO' || limitPrice === undefined || plan.outcome === 'FILL') {
+    return plan
+  }
+  return { ...plan, ...tradeAmounts({ ...plan, side, price: limitPrice }) }
+}
+
+/** The hold of an OCO order, as if each of its sides had one. */
+export function twiceFor({ type }: Order, entry: Entry | undefined): Entry | undefined {
+  if (type !== 'OCO' || entry?.kind !== 'HOLD') return entry
+  const postings = entry.postings.map((each) => ({ ...each, amount: each.amount * 2n }))
+  return { ...entry, postings }
+}
+
+export const letIocWait = (
+  { letsIocWait, keepsHoldOfRestOfIoc }: PlanBugs,
+  request: OrderRequest,
+  { outcome }: OrderPlan,
+): OrderRequest =>
+  (letsIocWait && request.type === 'LIMIT') ||
+  (keepsHoldOfRestOfIoc && isIoc(request) && outcome === 'PART')
+    ? { ...request, timeInForce: 'GTC' }
+    : request
+
+const isIoc = ({ timeInForce }: Pick<Order, 'timeInForce'>): boolean => timeInForce === 'IOC'
+
+/** An order that may not wait and has set its rest aside, where a bug makes it. */
+export const endIoc = ({ keepsHoldOfRestOfIoc }: PlanBugs, order: Order): Order =>
+  keepsHoldOfRestOfIoc && isIoc(order) && order.status === 'PARTIALLY_FILLED'
+    ? { ...order, status: 'CANCELLED', heldCash: undefined }
+    : order
+
+export const forgetAllowance = (
+  { holdsStopPriceOnly }: PlanBugs,
+  now: Circumstances,
+): Circumstances =>
+  holdsStopPriceOnly ? { ...now, rules: { ...now.rules, stopAllowancePercent: 0n } } : now
+
+/** Whether the mid price reaches a limit, which is not enough for a fill. */
+export const reachesMid = (
+  { ignoresLimit }: PlanBugs,
+  order: Order,
+  { price: mid }: MarketQuote,
+): boolean => !!ignoresLimit && meets(order, { price: mid, quotedAt: '', isActive: true }, 0)
+
+/** An OCO order whose limit filled and whose stop still waits, where a bug makes it. */
+export const keepOpen = ({ keepsOcoOpen }: PlanBugs, open: Order, filled: Order): Order =>
+  keepsOcoOpen && open.type === 'OCO' ? open : filled
+
+/** The fill of an order that should fail, where a bug makes it. */
+export function fillAnyway(bugs: PlanBugs, open: Order, at: Price) {
+  const { id: orderId, side, assetId, quantity } = open
+  if (!(side === 'BUY' ? bugs.fillsBeyondHold : bugs.fillsForNothing)) return undefined
+  const { total, fee } = tradeAmounts({ ...open, price: at })
+  const terms = { orderId, assetId, quantity, price: at, total, fee }
+  const filled: Order = { ...open, status: 'COMPLETED', price: at, total, fee }
+  const entry =
+    side === 'BUY'
+      ? buyEntry({ ...terms, heldBefore: open.heldCash ?? usd('0') })
+      : sellEntry({ ...terms, heldBefore: quantity })
+  return decided(entry, [changed(filled)])
+}
+
+/** A moved stop, as a bug would have it. */
+export function spoilTrail(bugs: PlanBugs, next: Order, before: Order): Order {
+  const { bestPrice } = next
+  if (bestPrice === undefined || before.bestPrice === bestPrice) return next
+  if (bugs.trailsBackwards) {
+    const back = (2n * (before.bestPrice ?? bestPrice) - bestPrice) as Price
+    return { ...next, bestPrice: back, stopPrice: trailingStop(next.side, next, back) }
+  }
+  if (bugs.forgetsDistance) return { ...next, stopPrice: bestPrice }
+  if (bugs.leavesExitsBehind) return { ...next, stopLossPrice: before.stopLossPrice }
+  if (!bugs.shrinksTrailHold || next.heldCash === undefined) return next
+  const ratio = { ...next, price: next.stopPrice ?? bestPrice }
+  return { ...next, heldCash: tradeAmounts(ratio).total }
 }
