@@ -1,27 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { toIso } from '@cnop/kit/clock'
-import { actIn, codeOf, detailsOf } from './testing/alert-operations.ts'
-import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import { actIn, codeOf, detailsOf, openForEach, type Users } from './testing/alert-operations.ts'
+import type { AlertWorld, Process } from './testing/alert-world.ts'
 
 let world: AlertWorld
 let inventory: Process
-let users: ReturnType<typeof actIn>
-
-beforeAll(async () => {
-  world = await startAlertWorld()
-})
-beforeEach(async () => {
-  await world.reset()
-  inventory = await world.openProcess()
-  users = actIn(world, inventory)
-})
-afterEach(() => world.stopProcesses())
-afterAll(() => world.stop())
-
-const statuses = async (username: string) =>
-  (await users.alerts(username)).map(({ status }) => status)
-const texts = async (username: string) =>
-  (await users.notifications(username)).nodes.map(({ text }) => text)
+let users: Users
+openForEach((opened) => ({ world, inventory, users } = opened))
 
 describe('an alert on a change in per cent', () => {
   it.each([
@@ -43,11 +28,11 @@ describe('an alert on a change in per cent', () => {
     const alert = await users.set('alice1', { direction, changeBasisPoints: points })
     expect(alert).toMatchObject({ price, changeBasisPoints: points, referencePrice: '64000' })
     await world.move('BTC', at[0])
-    expect(await texts('alice1')).toEqual([])
+    expect(await users.texts('alice1')).toEqual([])
     await world.move('BTC', at[1])
     await world.move('BTC', '64000')
     await world.move('BTC', at[1])
-    expect(await texts('alice1')).toEqual([text])
+    expect(await users.texts('alice1')).toEqual([text])
   })
 
   it('is never reached before the whole change, whatever the price', async () => {
@@ -108,11 +93,11 @@ describe('an alert that expires', () => {
     expect(await users.set('alice1', input)).toMatchObject({ expiresAt })
     world.clock.advance(3_599_999)
     await inventory.expiry.run()
-    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE'])
     world.clock.advance(1)
     await Promise.all([inventory.expiry.run(), other.expiry.run()])
     await inventory.expiry.run()
-    expect(await statuses('alice1')).toEqual(['EXPIRED'])
+    expect(await users.statuses('alice1')).toEqual(['EXPIRED'])
     const { nodes } = await users.notifications('alice1')
     expect(nodes).toMatchObject([
       {
@@ -128,23 +113,23 @@ describe('an alert that expires', () => {
     await users.set('alice1', { direction: 'ABOVE', price: '65000', expiresAt: inAnHour() })
     world.clock.advance(3_599_000)
     await world.move('BTC', '66000')
-    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE'])
     await inventory.expiry.run()
-    expect(await statuses('alice1')).toEqual(['EXPIRED'])
+    expect(await users.statuses('alice1')).toEqual(['EXPIRED'])
   })
 
   it('fires at the last price before its end, and leaves nothing that could end again', async () => {
     await users.set('alice1', { direction: 'ABOVE', price: '65000', expiresAt: inAnHour() })
     await world.move('BTC', '66000')
     await expire()
-    expect(await statuses('alice1')).toEqual(['FIRED'])
+    expect(await users.statuses('alice1')).toEqual(['FIRED'])
     await users.cancel(
       'alice1',
       (await users.set('alice1', { direction: 'ABOVE', price: '67000', expiresAt: inAnHour() })).id,
     )
     await expire()
-    expect(await statuses('alice1')).toEqual(['CANCELLED', 'FIRED'])
-    expect(await texts('alice1')).toHaveLength(1)
+    expect(await users.statuses('alice1')).toEqual(['CANCELLED', 'FIRED'])
+    expect(await users.texts('alice1')).toHaveLength(1)
   })
 
   it('ends though its time was over while no process ran', async () => {
@@ -154,7 +139,7 @@ describe('an alert that expires', () => {
     inventory = await world.openProcess()
     users = actIn(world, inventory)
     await inventory.expiry.run()
-    expect(await statuses('alice1')).toEqual(['EXPIRED'])
+    expect(await users.statuses('alice1')).toEqual(['EXPIRED'])
   })
 
   it.each([

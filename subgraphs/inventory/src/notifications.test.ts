@@ -1,28 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { toIso } from '@cnop/kit/clock'
 import { createLog } from '@cnop/kit/log'
 import { queryPage } from '@cnop/kit/read'
 import { transact } from '@cnop/kit/transact'
 import { endingWrite, startClearing } from '@cnop/outbox/endings'
-import { actIn, codeOf, detailsOf, showArguments } from './testing/alert-operations.ts'
-import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import {
+  codeOf,
+  detailsOf,
+  showArguments,
+  openForEach,
+  type Users,
+} from './testing/alert-operations.ts'
+import type { AlertWorld, Process } from './testing/alert-world.ts'
 import { waitingShards } from './store/tables.ts'
 
 const silent = createLog('inventory', { level: 'silent', filePath: undefined })
 let world: AlertWorld
 let inventory: Process
-let users: ReturnType<typeof actIn>
-
-beforeAll(async () => {
-  world = await startAlertWorld()
-})
-beforeEach(async () => {
-  await world.reset()
-  inventory = await world.openProcess()
-  users = actIn(world, inventory)
-})
-afterEach(() => world.stopProcesses())
-afterAll(() => world.stop())
+let users: Users
+openForEach((opened) => ({ world, inventory, users } = opened))
 
 /** One notification after the other, a second apart. */
 async function notify(username: string, count: number): Promise<void> {

@@ -1,24 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { price } from '@cnop/kit/money'
-import { actIn, codeOf, detailsOf } from './testing/alert-operations.ts'
-import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import { actIn, codeOf, detailsOf, openForEach, type Users } from './testing/alert-operations.ts'
+import type { AlertWorld, Process } from './testing/alert-world.ts'
 import { wishKey } from './store/tables.ts'
 
 let world: AlertWorld
 let inventory: Process
-let users: ReturnType<typeof actIn>
-
-beforeAll(async () => {
-  world = await startAlertWorld()
-})
-beforeEach(async () => {
-  await world.reset()
-  inventory = await world.openProcess()
-  users = actIn(world, inventory)
-})
-afterEach(() => world.stopProcesses())
-afterAll(() => world.stop())
+let users: Users
+openForEach((opened) => ({ world, inventory, users } = opened))
 
 const above = (price: string) => ({ direction: 'ABOVE', price })
 

@@ -1,29 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { formatPrice, priceFromUnits } from '@cnop/kit/money'
 import { addFaults } from '@cnop/kit/testing/faults'
 import { openCandleReader } from '@cnop/quotes/candles'
-import { actIn } from './testing/alert-operations.ts'
-import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import { actIn, openForEach, type Users } from './testing/alert-operations.ts'
+import type { AlertWorld, Process } from './testing/alert-world.ts'
 
 let world: AlertWorld
 let inventory: Process
-let users: ReturnType<typeof actIn>
-
-beforeAll(async () => {
-  world = await startAlertWorld()
-})
-beforeEach(async () => {
-  await world.reset()
-  inventory = await world.openProcess()
-  users = actIn(world, inventory)
-})
-afterEach(() => world.stopProcesses())
-afterAll(() => world.stop())
-
-const statuses = async (username: string) =>
-  (await users.alerts(username)).map(({ status }) => status)
-const texts = async (username: string) =>
-  (await users.notifications(username)).nodes.map(({ text }) => text)
+let users: Users
+openForEach((opened) => ({ world, inventory, users } = opened))
 
 describe('a price alert', () => {
   it.each([
@@ -48,18 +33,18 @@ describe('a price alert', () => {
   ] as const)('%s %s fires at exactly that price', async (direction, price, [near, at], text) => {
     await users.waitFor('alice1', direction, price)
     await world.move('BTC', near)
-    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE'])
     await world.move('BTC', at)
     const [alert] = await users.alerts('alice1')
     const now = new Date(world.clock.now()).toISOString()
     expect(alert).toMatchObject({ status: 'FIRED', firedAt: now, firedPrice: at })
-    expect(await texts('alice1')).toEqual([text])
+    expect(await users.texts('alice1')).toEqual([text])
   })
 
   it('fires once, though the price comes back again and again', async () => {
     await users.waitFor('alice1', 'ABOVE', '64500')
     for (const price of ['65000', '64000', '65000', '66000']) await world.move('BTC', price)
-    expect(await texts('alice1')).toHaveLength(1)
+    expect(await users.texts('alice1')).toHaveLength(1)
     expect(world.published).toHaveLength(1)
   })
 
@@ -69,9 +54,9 @@ describe('a price alert', () => {
     await users.waitFor('alice1', 'BELOW', '2900', 'ETH')
     await users.waitFor('bobby1', 'ABOVE', '65500')
     await world.move('BTC', '65000')
-    expect(await statuses('alice1')).toEqual(['ACTIVE', 'ACTIVE', 'FIRED'])
-    expect(await statuses('bobby1')).toEqual(['ACTIVE'])
-    expect(await texts('bobby1')).toEqual([])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE', 'ACTIVE', 'FIRED'])
+    expect(await users.statuses('bobby1')).toEqual(['ACTIVE'])
+    expect(await users.texts('bobby1')).toEqual([])
   })
 
   it('names its receiver to listeners, after its row is there', async () => {
@@ -89,7 +74,7 @@ describe('a price alert', () => {
     await users.waitFor('alice1', 'ABOVE', '64500')
     world.prices.set('BTC', '64000', { isActive: false })
     await world.move('BTC', '65000')
-    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE'])
   })
 
   it('fires at a price that came and went while the watch was busy', async () => {
@@ -107,7 +92,7 @@ describe('a price alert', () => {
     await world.move('BTC', '65000')
     faults.remove()
     expect(faults.counts.loseRequest).toBeGreaterThan(0)
-    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE'])
     await world.move('BTC', '64000')
     expect((await users.alerts('alice1'))[0]).toMatchObject({ firedPrice: '65000' })
   })
@@ -121,7 +106,7 @@ describe('a price alert', () => {
       () => 'refused',
     )
     await world.move('ETH', '3001')
-    const fired = (await statuses('alice1')).filter((status) => status === 'FIRED')
+    const fired = (await users.statuses('alice1')).filter((status) => status === 'FIRED')
     expect(fired).toHaveLength(outcome === 'created' ? 1 : 0)
   })
 })
@@ -135,8 +120,8 @@ describe('several processes on one store', () => {
     }
     for (const price of ['64003', '64005', '64004', '64009']) await world.move('BTC', price)
     for (const name of names) {
-      expect(await statuses(name)).toEqual(Array.from({ length: 8 }, () => 'FIRED'))
-      expect(await texts(name)).toHaveLength(8)
+      expect(await users.statuses(name)).toEqual(Array.from({ length: 8 }, () => 'FIRED'))
+      expect(await users.texts(name)).toHaveLength(8)
     }
     const ids = world.published.map(({ notification }) => notification.alertId)
     expect(ids).toHaveLength(24)
@@ -152,7 +137,7 @@ describe('several processes on one store', () => {
     await inventory.stop()
     users = actIn(world, other)
     await world.move('BTC', '64600')
-    expect(await statuses('alice1')).toEqual(['FIRED'])
+    expect(await users.statuses('alice1')).toEqual(['FIRED'])
   })
 
   it('fire once over a store that conflicts, throttles and loses replies', async () => {
@@ -170,8 +155,8 @@ describe('several processes on one store', () => {
     faults.remove()
     await world.move('BTC', '65000')
     expect(faults.counts.loseReply).toBeGreaterThan(0)
-    expect(await statuses('alice1')).toEqual(Array.from({ length: active }, () => 'FIRED'))
-    expect(await texts('alice1')).toHaveLength(active)
+    expect(await users.statuses('alice1')).toEqual(Array.from({ length: active }, () => 'FIRED'))
+    expect(await users.texts('alice1')).toHaveLength(active)
   })
 })
 
@@ -190,7 +175,7 @@ describe('a restart', () => {
     inventory = await world.openProcess()
     users = actIn(world, inventory)
     await inventory.watch.settled()
-    expect(await statuses('alice1')).toEqual(['ACTIVE', 'FIRED'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE', 'FIRED'])
   })
 
   it('looks back at prices that were reached and left while no process ran', async () => {
@@ -223,9 +208,9 @@ describe('alerts of a halted asset', () => {
   it('wait, whatever the price, and fire when it is traded again', async () => {
     await users.waitFor('alice1', 'BELOW', '60000')
     await world.move('BTC', '59000', { haltedSince: '2026-01-05T10:00:00.000Z' })
-    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE'])
     await world.move('BTC', '58000', { haltedSince: undefined })
-    expect(await texts('alice1')).toEqual([
+    expect(await users.texts('alice1')).toEqual([
       'BTC fell to $58,000.00. You asked to be told at $60,000.00.',
     ])
   })
@@ -233,7 +218,7 @@ describe('alerts of a halted asset', () => {
   it('can be created, against the last accepted price', async () => {
     world.prices.set('BTC', '64000', { haltedSince: '2026-01-05T10:00:00.000Z' })
     await users.waitFor('alice1', 'ABOVE', '65000')
-    expect(await statuses('alice1')).toEqual(['ACTIVE'])
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE'])
   })
 })
 
@@ -247,12 +232,12 @@ describe('alerts of a delisted asset', () => {
     await users.waitFor('alice1', 'ABOVE', '4000', 'ETH')
     await users.waitFor('bobby1', 'ABOVE', '999999999')
     await world.move('BTC', '64000', gone)
-    expect(await statuses('alice1')).toEqual(['ACTIVE', 'CANCELLED', 'CANCELLED'])
-    expect((await texts('alice1')).sort()).toEqual([
+    expect(await users.statuses('alice1')).toEqual(['ACTIVE', 'CANCELLED', 'CANCELLED'])
+    expect((await users.texts('alice1')).sort()).toEqual([
       'BTC was delisted. Your price alert at $0.01 or below has ended.',
       'BTC was delisted. Your price alert at $70,000.00 or above has ended.',
     ])
-    expect(await texts('bobby1')).toHaveLength(1)
+    expect(await users.texts('bobby1')).toHaveLength(1)
     expect(world.published.map(({ notification }) => notification.kind)).toEqual([
       ...Array<string>(3).fill('PRICE_ALERT_ENDED'),
     ])

@@ -1,25 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { toIso } from '@cnop/kit/clock'
 import { formatPrice, priceFromUnits } from '@cnop/kit/money'
 import { addFaults } from '@cnop/kit/testing/faults'
 import { openCandleReader } from '@cnop/quotes/candles'
-import { actIn, codeOf, detailsOf } from './testing/alert-operations.ts'
-import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import { actIn, codeOf, detailsOf, openForEach, type Users } from './testing/alert-operations.ts'
+import type { AlertWorld, Process } from './testing/alert-world.ts'
 
 let world: AlertWorld
 let inventory: Process
-let users: ReturnType<typeof actIn>
-
-beforeAll(async () => {
-  world = await startAlertWorld()
-})
-beforeEach(async () => {
-  await world.reset()
-  inventory = await world.openProcess()
-  users = actIn(world, inventory)
-})
-afterEach(() => world.stopProcesses())
-afterAll(() => world.stop())
+let users: Users
+openForEach((opened) => ({ world, inventory, users } = opened))
 
 const texts = async () => (await users.notifications('alice1')).nodes.map(({ text }) => text)
 const one = async () => (await users.alerts('alice1'))[0]!

@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { actIn, codeOf, detailsOf } from './testing/alert-operations.ts'
-import { type AlertWorld, type Process, startAlertWorld } from './testing/alert-world.ts'
+import { describe, expect, it } from '@jest/globals'
+import { codeOf, detailsOf, openForEach, type Users } from './testing/alert-operations.ts'
+import type { AlertWorld, Process } from './testing/alert-world.ts'
 
 let world: AlertWorld
 let inventory: Process
-let users: ReturnType<typeof actIn>
-
-beforeAll(async () => {
-  world = await startAlertWorld()
-})
-beforeEach(async () => {
-  await world.reset()
-  inventory = await world.openProcess()
-  users = actIn(world, inventory)
-})
-afterEach(() => world.stopProcesses())
-afterAll(() => world.stop())
+let users: Users
+openForEach((opened) => ({ world, inventory, users } = opened))
 
 const change =
   (field: 'watchAsset' | 'unwatchAsset') =>

@@ -6,6 +6,11 @@ export interface Repeating {
   stop(): Promise<void>
 }
 
+/** One that others may run too. */
+export interface Repeated<Result> extends Repeating {
+  run(): Promise<Result>
+}
+
 /** How a job rests while its process is idle. It runs at once when the process is needed again. */
 export interface Rest {
   readonly activity: Activity
@@ -15,7 +20,11 @@ export interface Rest {
 }
 
 /** Runs a job again and again with a pause in between, never twice at once. The job handles its own failures. */
-export function repeat(job: () => Promise<unknown>, pauseMs: number, rest?: Rest): Repeating {
+export function repeat<Result>(
+  job: () => Promise<Result>,
+  pauseMs: number,
+  rest?: Rest,
+): Repeated<Result> {
   let isStopped = false
   let isResting = false
   let running: Promise<unknown> = Promise.resolve()
@@ -43,6 +52,7 @@ export function repeat(job: () => Promise<unknown>, pauseMs: number, rest?: Rest
   })
   schedule()
   return {
+    run: job,
     stop: async () => {
       isStopped = true
       stopHearing?.()

@@ -4,7 +4,7 @@ import { type Clock, toIso } from '@cnop/kit/clock'
 import type { Key, Store } from '@cnop/kit/dynamo'
 import type { Log } from '@cnop/kit/log'
 import { queryPage, readItem } from '@cnop/kit/read'
-import { repeat, type Repeating } from '@cnop/kit/repeat'
+import { repeat, type Repeated } from '@cnop/kit/repeat'
 import { transact } from '@cnop/kit/transact'
 import { notificationsAdded } from '@cnop/schema/events'
 import { fromRow, type Notification } from './notification.ts'
@@ -57,10 +57,8 @@ class Leased extends Error {
   override readonly name = 'Leased'
 }
 
-export interface DeliveryWorker extends Repeating {
-  /** Delivers what others have left, a bounded number at a time. */
-  run(): Promise<void>
-}
+/** A run delivers what others have left, a bounded number at a time. */
+export type DeliveryWorker = Repeated<void>
 
 /** Delivers what a process wrote and did not deliver, because it crashed. Any number of processes may run it: a lease keeps them apart. */
 export function startDelivery(deps: DeliveryDeps): DeliveryWorker {
@@ -71,9 +69,7 @@ export function startDelivery(deps: DeliveryDeps): DeliveryWorker {
       announceFailure(deps, error)
     }
   }
-  const rest = { activity: activityOf(deps.outbox.db), pauseMs: restMs }
-  const repeating = repeat(run, everyMs, rest)
-  return { run, stop: () => repeating.stop() }
+  return repeat(run, everyMs, { activity: activityOf(deps.outbox.db), pauseMs: restMs })
 }
 
 async function deliverShard(deps: DeliveryDeps, pk: string): Promise<void> {

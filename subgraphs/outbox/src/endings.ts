@@ -3,7 +3,7 @@ import { type Clock, toIso } from '@cnop/kit/clock'
 import type { Store } from '@cnop/kit/dynamo'
 import type { Log } from '@cnop/kit/log'
 import { queryPage } from '@cnop/kit/read'
-import { repeat, type Repeating } from '@cnop/kit/repeat'
+import { repeat, type Repeated } from '@cnop/kit/repeat'
 import { transact, type Write } from '@cnop/kit/transact'
 import { endingKey, endingPk } from './tables.ts'
 
@@ -43,10 +43,8 @@ class EndingGone extends Error {
   override readonly name = 'EndingGone'
 }
 
-export interface Clearing extends Repeating {
-  /** Clears the accounts that have ended, a bounded number, and gives how many are done. */
-  run(): Promise<number>
-}
+/** A run clears accounts that have ended, a bounded number, and gives how many are done. */
+export type Clearing = Repeated<number>
 
 /**
  * Clears accounts that have ended, again and again. An account is in the store until its service is done with it, and then at the next one, so that a
@@ -65,9 +63,7 @@ export function startClearing(deps: EndingDeps, stage: EndingStage, clear: Clear
     }
     return done
   }
-  const rest = { activity: activityOf(deps.outbox.db), pauseMs: restMs }
-  const repeating = repeat(run, everyMs, rest)
-  return { run, stop: () => repeating.stop() }
+  return repeat(run, everyMs, { activity: activityOf(deps.outbox.db), pauseMs: restMs })
 }
 
 /** Those that ended first; one that was not done with goes behind the others. */

@@ -1,4 +1,5 @@
-import type { AlertWorld, Answer, Process } from './alert-world.ts'
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals'
+import { type AlertWorld, type Answer, type Process, startAlertWorld } from './alert-world.ts'
 
 const alertFields = `id asset { id } direction price changeBasisPoints referencePrice status createdAt expiresAt
   firedAt firedPrice repeats rearmPrice isArmed fireCount`
@@ -59,6 +60,35 @@ export const detailsOf = ({ errors }: Answer): unknown => errors?.[0]?.extension
 
 let keys = 0
 
+/** What users read of theirs, in one process. */
+function readIn(world: AlertWorld, process: Process) {
+  const askUser = (username: string | undefined, owner: string, field: string): Promise<Answer> => {
+    const query = `query ($representations: [_Any!]!) {
+      _entities(representations: $representations) { ... on User { ${field} } } }`
+    const representations = [{ __typename: 'User', username: owner }]
+    return world.ask(process, username, query, { representations })
+  }
+  const readUser = async <Field>(username: string, field: string): Promise<Field> => {
+    const answer = await askUser(username, username, field)
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors))
+    return (answer.data?.['_entities'] as [Field])[0]
+  }
+  const alerts = async (username: string) =>
+    (await readUser<{ priceAlerts: readonly AlertNode[] }>(username, operations.alerts)).priceAlerts
+  const notifications = async (username: string, page: PageArguments = {}) => {
+    const field = `notifications${showArguments(page)} {
+        nodes { id kind text createdAt assetId orderId alert { ${alertFields} } }
+        pageInfo { hasNextPage endCursor } }`
+    return (await readUser<{ notifications: NotificationPage }>(username, field)).notifications
+  }
+  return {
+    ...{ askUser, readUser, alerts, notifications },
+    statuses: async (username: string) => (await alerts(username)).map(({ status }) => status),
+    texts: async (username: string) =>
+      (await notifications(username)).nodes.map(({ text }) => text),
+  }
+}
+
 /** What users do with their alerts, in one process. */
 export function actIn(world: AlertWorld, process: Process) {
   const create = (username: string | undefined, input: object): Promise<Answer> =>
@@ -72,20 +102,8 @@ export function actIn(world: AlertWorld, process: Process) {
     if (!payload) throw new Error(JSON.stringify(answer.errors))
     return payload.alert
   }
-  const readUser = async <Field>(username: string, field: string): Promise<Field> => {
-    const answer = await askUser(username, username, field)
-    if (answer.errors) throw new Error(JSON.stringify(answer.errors))
-    return (answer.data?.['_entities'] as [Field])[0]
-  }
-  const askUser = (username: string | undefined, owner: string, field: string): Promise<Answer> => {
-    const query = `query ($representations: [_Any!]!) {
-      _entities(representations: $representations) { ... on User { ${field} } } }`
-    const representations = [{ __typename: 'User', username: owner }]
-    return world.ask(process, username, query, { representations })
-  }
   return {
-    askUser,
-    readUser,
+    ...readIn(world, process),
     create,
     set,
     /** Creates an alert on a price that is not refused. */
@@ -101,14 +119,29 @@ export function actIn(world: AlertWorld, process: Process) {
       world.ask(process, username, operations.choose, { input: { kind, channels } }),
     markSeen: (username: string | undefined, until: string) =>
       world.ask(process, username, operations.seen, { until }),
-    alerts: async (username: string) =>
-      (await readUser<{ priceAlerts: readonly AlertNode[] }>(username, operations.alerts))
-        .priceAlerts,
-    notifications: async (username: string, page: PageArguments = {}) => {
-      const field = `notifications${showArguments(page)} {
-        nodes { id kind text createdAt assetId orderId alert { ${alertFields} } }
-        pageInfo { hasNextPage endCursor } }`
-      return (await readUser<{ notifications: NotificationPage }>(username, field)).notifications
-    },
   }
+}
+
+/** What a test has to act in. */
+interface Opened {
+  readonly world: AlertWorld
+  readonly inventory: Process
+  readonly users: Users
+}
+
+export type Users = ReturnType<typeof actIn>
+
+/** Starts a world for the tests of a file, and opens it for each of them: without rows, and with a process of its own. */
+export function openForEach(open: (opened: Opened) => void): void {
+  let world: AlertWorld
+  beforeAll(async () => {
+    world = await startAlertWorld()
+  })
+  beforeEach(async () => {
+    await world.reset()
+    const inventory = await world.openProcess()
+    open({ world, inventory, users: actIn(world, inventory) })
+  })
+  afterEach(() => world.stopProcesses())
+  afterAll(() => world.stop())
 }
