@@ -1,5 +1,6 @@
 import { i18n, language } from '../i18n.ts'
 import { formatDate } from '../format/time.ts'
+import { type Known, known } from './message-forms.ts'
 
 /**
  * Services write notifications, findings and the reasons of refusals in English, and rows keep them for years. So the
@@ -249,22 +250,6 @@ const parts = [
   /*i18n*/ 'a digit',
   /*i18n*/ 'one of {signs}',
 ]
-
-type Known = { readonly message: string; readonly form: RegExp }
-
-const literal = (text: string): string => text.replace(/[.*+?^$()[\]\\|]/g, String.raw`\$&`)
-
-/** A message as the form of its texts: each value is as short as it can be, and within its sentence. */
-const formOf = (message: string): RegExp =>
-  new RegExp(`^${literal(message).replace(/\{(\w+)\}/g, String.raw`(?<$1>(?:(?!\. ).)+?)`)}$`, 'su')
-
-/** How much of a message is its own words: “must be {least} to {most}” is also what longer reasons begin with. */
-const ownLength = (message: string): number => message.replace(/\{\w+\}/g, '').length
-
-const known = (messages: readonly string[]): readonly Known[] =>
-  messages
-    .toSorted((one, other) => ownLength(other) - ownLength(one))
-    .map((message) => ({ message, form: formOf(message) }))
 
 const knownSentences = known(sentences)
 const knownReasons = known(reasons)
