@@ -15,7 +15,7 @@ import {
 } from './plan/plan-operation.ts'
 import { longestName } from './plan/planner.ts'
 import type { Variant, Variants } from './rules/variants.ts'
-import { createSharedWork } from './shared-work.ts'
+import { createSharedWork, workKey } from './shared-work.ts'
 import type { LoadedSupergraph, OperationLimits } from './supergraph.ts'
 
 /** An operation that only the stock executor can run. */
@@ -109,7 +109,7 @@ export function createOperations(
   })
   const refusals = createRefusals(mostOperations)
   const planOperation = createOperationPlanner(supergraph, setting)
-  const inProgress = createSharedWork<Compiled>()
+  const planning = createSharedWork<Compiled>()
 
   async function create(key: string, request: PlanRequest): Promise<Compiled> {
     const note = startNote(request, setting.onPlan)
@@ -131,7 +131,7 @@ export function createOperations(
     if (known) return known.compiled
     refusals.check(key)
     const { signal: own, caller } = origin?.() ?? {}
-    return inProgress.join(key, own, (signal) => create(key, { ...request, caller, signal }))
+    return planning.join(workKey(key), own, (signal) => create(key, { ...request, caller, signal }))
   }
 
   return {

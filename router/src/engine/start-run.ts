@@ -8,6 +8,7 @@ import type { CompiledOperation } from './compile.ts'
 import { jsonText, read, type Data } from './data.ts'
 import { ownVariable } from './plan/client-operation.ts'
 import type { Variant } from './rules/variants.ts'
+import { workKey, type WorkKey } from './shared-work.ts'
 
 /** See `EngineOptions`. */
 export interface RunSetting {
@@ -54,10 +55,11 @@ export function sharingKey(
   { context, queryHash, request }: GatewayGraphQLRequestContext,
   run: Run,
   variant: Variant | undefined,
-): string | undefined {
+): WorkKey | undefined {
   if (!shareRequests || run.isMutation) return undefined
   const key = shareRequests(context)
   if (key === undefined) return undefined
   const { operationName = '' } = request
-  return [key, queryHash, operationName, variant?.key ?? '', jsonText(run.variables)].join('\n')
+  const scope = [key, queryHash, operationName, variant?.key ?? ''].join('\n')
+  return workKey(scope, jsonText(run.variables))
 }

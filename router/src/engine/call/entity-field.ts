@@ -107,12 +107,29 @@ export interface Representations {
 }
 
 export function representField(field: EntityField, run: Run): Representations {
-  const representing = openRepresenting(field)
-  if (!isSelected(run, field.unit.conditions)) return representing.representations
+  const representations = noneOf(field)
+  if (!isSelected(run, field.unit.conditions)) return representations
   const entities: Data[] = []
   for (const find of field.find) find(run.root, entities)
-  for (const entity of entities) representing.add(entity, run.isPlain)
-  return representing.representations
+  const [only] = entities
+  if (only && entities.length === 1) addOnly(representations, only, run.isPlain)
+  else {
+    const add = openAdding(representations)
+    for (const entity of entities) add(entity, run.isPlain)
+  }
+  return representations
+}
+
+function noneOf(field: EntityField): Representations {
+  return { field, texts: [], members: [], refused: [] }
+}
+
+/** An entity without others has no duplicates. */
+function addOnly(representations: Representations, entity: Data, isPlain: boolean): void {
+  const text = textOf(representations, entity, isPlain)
+  if (text === undefined) return
+  representations.texts.push(text)
+  representations.members.push([entity])
 }
 
 /** How many entities are represented between two looks at the clock. */
@@ -124,18 +141,18 @@ export async function representInTurns(
   run: Run,
   pause: Pause,
 ): Promise<Representations> {
-  const representing = openRepresenting(field)
-  if (!isSelected(run, field.unit.conditions)) return representing.representations
+  const representations = noneOf(field)
+  if (!isSelected(run, field.unit.conditions)) return representations
+  const add = openAdding(representations)
   const entities: Data[] = []
   for (const find of field.findEach()) {
     find(run.root, entities)
     await pause()
   }
   for (const [index, entity] of entities.entries()) {
-    representing.add(entity, run.isPlain)
+    add(entity, run.isPlain)
     if (index % lookEvery === 0) await pause()
   }
-  const { representations } = representing
   representations.joined = await joinInTurns(representations.texts, pause)
   return representations
 }
@@ -155,30 +172,20 @@ export function listOf(representations: Representations | undefined): string {
   return `[${representations.joined ?? representations.texts.join(',')}]`
 }
 
-interface Adding {
-  readonly representations: Representations
-  readonly add: (entity: Data, isPlain: boolean) => void
-}
+type Add = (entity: Data, isPlain: boolean) => void
 
 /** Most duplicates are found by the raw value of a key; the rest by their text. */
-function openRepresenting(field: EntityField): Adding {
-  const representations: Representations = { field, texts: [], members: [], refused: [] }
-  const { identity } = field
+function openAdding(representations: Representations): Add {
+  const { identity } = representations.field
   const byText = new Map<string, Data[]>()
   const add = (entity: Data, isPlain: boolean) =>
     addByText(representations, byText, entity, isPlain)
-  return {
-    representations,
-    add: identity ? addByKey(identity, add) : (entity, isPlain) => void add(entity, isPlain),
-  }
+  return identity ? addByKey(identity, add) : (entity, isPlain) => void add(entity, isPlain)
 }
 
 type AddText = (entity: Data, isPlain: boolean) => Data[] | undefined
 
-function addByKey(
-  { keyOf, isSame }: NonNullable<EntityField['identity']>,
-  addText: AddText,
-): Adding['add'] {
+function addByKey({ keyOf, isSame }: NonNullable<EntityField['identity']>, addText: AddText): Add {
   const byKey = new Map<string | number, Data[]>()
   return (entity, isPlain) => {
     const key = keyOf(entity)

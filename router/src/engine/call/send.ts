@@ -4,7 +4,7 @@
  */
 import type { CancelSignal } from '../cancellation.ts'
 import { jsonText, read, type Data } from '../data.ts'
-import { createSharedWork, type SharedWork } from '../shared-work.ts'
+import { createSharedWork, workKey, type SharedWork, type WorkKey } from '../shared-work.ts'
 import type { FetchSpan } from '../spans.ts'
 import {
   SubgraphFault,
@@ -52,8 +52,7 @@ export async function sendCall(
   body: string,
   run: Run,
 ): Promise<ReplyContent> {
-  const mayJoin = calls.transport.isRefusing?.(facts.service) !== true
-  const key = mayJoin ? sharingKey(facts, body, run) : undefined
+  const key = sharingKey(calls, facts, body, run)
   const isJoined = key !== undefined && calls.inFlight.has(key)
   const { service, operationName } = facts
   const end = calls.onCall?.({ service, operationName, isJoined, context: run.context })
@@ -70,7 +69,8 @@ export async function sendCall(
           isJoined,
         )
       : start(run.signal))
-    const content = await ownContent(shared)
+    // A large reply is read again: to copy it would take long.
+    const content = shared.isShared && shared.again ? await shared.again() : shared
     noteContent(run, facts.service, content)
     end?.({ errorCount: content.errors.length })
     return content
@@ -115,39 +115,44 @@ async function inTime<T>(service: string, leftMs: number, start: () => Promise<T
   }
 }
 
-function sharingKey(facts: CallFacts, body: string, run: Run): string | undefined {
+function sharingKey(
+  { transport }: Calls,
+  facts: CallFacts,
+  body: string,
+  run: Run,
+): WorkKey | undefined {
   if (run.isMutation || facts.isMutation) return undefined
+  if (transport.isRefusing?.(facts.service) === true) return undefined
   const owner = facts.isPublic ? '' : run.shareKey
   if (owner === undefined) return undefined
   // The content of a scanned reply is the body of one operation.
   const reader = run.scanner?.id ?? ''
-  return `${facts.service}\n${facts.isPublic ? 'public' : 'own'}\n${reader}\n${owner}\n${body}`
+  return workKey(
+    `${facts.service}\n${facts.isPublic ? 'public' : 'own'}\n${reader}\n${owner}`,
+    body,
+  )
 }
 
-async function exchange(
+function exchange(
   calls: Calls,
   facts: CallFacts,
   body: string,
   run: Run,
   { isShared, signal }: Pick<SubgraphCall, 'isShared' | 'signal'>,
 ): Promise<ReplyContent> {
-  const reply = await calls.transport.send({
-    service: facts.service,
-    body,
-    operationName: facts.operationName,
-    isMutation: facts.isMutation,
-    isAnonymousPublic: facts.isPublic && !run.isMutation,
-    isShared,
-    signal,
-    fields: facts.fields,
-    context: run.context,
-  })
-  return readOrScan(facts.service, reply, run.scanner)
-}
-
-/** A large reply is read again: to copy it would take long. */
-function ownContent(content: ReplyContent): ReplyContent | Promise<ReplyContent> {
-  return content.isShared && content.again ? content.again() : content
+  return calls.transport
+    .send({
+      service: facts.service,
+      body,
+      operationName: facts.operationName,
+      isMutation: facts.isMutation,
+      isAnonymousPublic: facts.isPublic && !run.isMutation,
+      isShared,
+      signal,
+      fields: facts.fields,
+      context: run.context,
+    })
+    .then((reply) => readOrScan(facts.service, reply, run.scanner))
 }
 
 /** The most bytes of all replies of one request. */
