@@ -21,6 +21,35 @@ export const panels: readonly Panel[] = [
   { name: 'DashboardRedPocket', needs: ['user', 'cny'] },
 ]
 
+/** Pages of the signed-in user. */
+export const ownPages: ReadonlySet<string> = new Set([
+  '/dashboard',
+  '/trade/BTC',
+  '/portfolio',
+  '/orders',
+  '/activity',
+  '/account',
+  '/profile',
+])
+
+/** The pages that show data of a service. */
+export const pagesOf: Readonly<Record<SubgraphName, readonly string[]>> = {
+  user: [...ownPages, '/market', '/market/BTC', '/system'],
+  order: ['/dashboard', '/trade/BTC', '/orders', '/market/BTC', '/system'],
+  inventory: ['/dashboard', '/trade/BTC', '/portfolio', '/market', '/market/BTC', '/system'],
+  insights: ['/dashboard', '/system'],
+  cny: ['/dashboard', '/account', '/system'],
+}
+
+/** What the system page calls the services. */
+export const titles: Readonly<Record<SubgraphName, string>> = {
+  user: 'Accounts',
+  order: 'Orders',
+  inventory: 'Market',
+  insights: 'Insights',
+  cny: 'Red pockets',
+}
+
 /** One response to the query of a panel. */
 export interface Sample {
   readonly panel: Panel

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
-import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import {
+  findBarriers,
+  openBrowser,
+  openPage,
+  signIn,
+  type WatchedPage,
+  inBothSchemes,
+} from '../world/browser.ts'
 import { startTestMarket, type TestMarket } from '../world/market.ts'
 import type { Trader } from '../world/trader.ts'
 import { newKey, startWorld, type World } from '../world/world.ts'
@@ -106,10 +113,7 @@ describe('a user who watches the market', () => {
     await page.getByRole('button', { name: 'Notifications, 1 unread' }).click()
     const list = page.getByRole('dialog', { name: 'Notifications' })
     await list.getByRole('listitem').filter({ hasText: 'New' }).waitFor()
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'light' })
+    expect(await inBothSchemes(page, findBarriers)).toEqual([])
     await page.getByRole('button', { name: 'Notifications', exact: true }).waitFor()
     await list.getByRole('link', { name: /BTC rose/ }).click()
     await page.waitForURL('**/market/BTC')
@@ -270,34 +274,5 @@ describe('two windows of one browser', () => {
     expect(opened).not.toContain('polled')
     expect(problems).toEqual([])
     await second.context().close()
-  })
-})
-
-describe('where streams are unavailable', () => {
-  it('shows prices by polling, and states so', async () => {
-    const { page } = await openPage(browser, origin)
-    await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }))
-    await page.goto('/market')
-    await page.getByText('Prices every 3 s').waitFor()
-    market.setPrice('BTC', 66_000)
-    await page
-      .getByRole('row', { name: /Bitcoin/ })
-      .getByText('$66,000.00')
-      .waitFor()
-    await page.context().close()
-  })
-
-  it('shows the cash of the account as another session changes it', async () => {
-    const { page } = await openPage(browser, origin)
-    await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }))
-    const owner = await world.trader({ cash: '100.00' })
-    await signIn(page, owner)
-    await page.goto('/account')
-    const cash = page.getByRole('region', { name: 'Cash', exact: true })
-    await cash.getByText('$100.00', { exact: true }).first().waitFor()
-    expect((await owner.deposits('23.45')).codes).toEqual([])
-    await cash.getByText('$123.45', { exact: true }).first().waitFor()
-    await page.getByText('$23.45').first().waitFor()
-    await page.context().close()
   })
 })

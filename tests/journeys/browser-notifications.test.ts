@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { openPage, signIn } from '../world/browser.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 
 let stage: TicketStage
@@ -100,5 +101,38 @@ describe('the notifications of an account', () => {
 
   it('logged no error in the console', () => {
     expect(stage.watched.problems).toEqual([])
+  })
+})
+
+describe('where streams are unavailable', () => {
+  async function withoutStreams(): Promise<Page> {
+    const { page } = await openPage(stage.browser, stage.origin)
+    await page.route('**/stream', (route) => route.fulfill({ status: 503, body: '{}' }))
+    return page
+  }
+
+  it('shows prices by polling, and states so', async () => {
+    const page = await withoutStreams()
+    await page.goto('/market')
+    await page.getByText('Prices every 3 s').waitFor()
+    stage.market.setPrice('BTC', 71_000)
+    await page
+      .getByRole('row', { name: /Bitcoin/ })
+      .getByText('$71,000.00')
+      .waitFor()
+    await page.context().close()
+  })
+
+  it('shows the cash of the account as another session changes it', async () => {
+    const page = await withoutStreams()
+    const owner = await stage.world.trader({ cash: '100.00' })
+    await signIn(page, owner)
+    await page.goto('/account')
+    const cash = page.getByRole('region', { name: 'Cash', exact: true })
+    await cash.getByText('$100.00', { exact: true }).first().waitFor()
+    expect((await owner.deposits('23.45')).codes).toEqual([])
+    await cash.getByText('$123.45', { exact: true }).first().waitFor()
+    await page.getByText('$23.45').first().waitFor()
+    await page.context().close()
   })
 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { usd } from '@cnop/kit/money'
 import type { Page } from 'playwright-core'
-import { findBarriers, findFaint } from '../world/browser.ts'
+import { findBarriers, findFaint, inBothSchemes } from '../world/browser.ts'
 import { described, refuses, shows, topOf } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 
@@ -36,15 +36,15 @@ describe('the order ticket', () => {
     await quantity('ETH').fill('0,51')
     expect(await topOf(review())).toBe(place)
     answer()
-    await quantity('ETH').fill('2')
-    await page.getByText('Your available cash does not cover this.').waitFor()
-    expect(await topOf(review())).toBe(place)
-    await quantity('ETH').fill('')
-    await page.getByText('What the order would do is shown here').waitFor()
-    expect(await topOf(review())).toBe(place)
-    await quantity('ETH').fill('0.5')
-    await page.getByText('You pay').waitFor()
-    expect(await topOf(review())).toBe(place)
+    for (const [typed, shown] of [
+      ['2', 'Your available cash does not cover this.'],
+      ['', 'What the order would do is shown here'],
+      ['0.5', 'You pay'],
+    ] as const) {
+      await quantity('ETH').fill(typed)
+      await page.getByText(shown).waitFor()
+      expect(await topOf(review())).toBe(place)
+    }
     await review().click()
     await placeOrder().click()
     await page.getByText('Bought 0.5 ETH').waitFor()
@@ -238,10 +238,7 @@ describe('the order ticket', () => {
     await placeOrder().click()
     await page.getByText('Did your last order go through?').waitFor()
     expect(await quantity('BTC').isDisabled()).toBe(true)
-    expect(await findFaint(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await findFaint(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'light' })
+    expect(await inBothSchemes(page, findFaint)).toEqual([])
     await page.unroute('**/graphql')
     await page.getByRole('button', { name: 'Start over' }).click()
   })
@@ -292,10 +289,7 @@ describe('the order ticket', () => {
   it('is accessible with its errors displayed, in the dark scheme too', async () => {
     await limit().fill('60.000,00')
     await amount().fill('0,1')
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'light' })
+    expect(await inBothSchemes(page, findBarriers)).toEqual([])
   })
 
   it('logged no error in the console', () => {

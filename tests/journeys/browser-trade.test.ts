@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { findBarriers, findOverlaps, untilFrame } from '../world/browser.ts'
+import { findBarriers, findOverlaps, untilFrame, inBothSchemes } from '../world/browser.ts'
 import { shows } from '../world/forms.ts'
 import { openTicketStage, ticketOf, type TicketStage } from '../world/ticket.ts'
 import { newKey } from '../world/world.ts'
@@ -179,10 +179,7 @@ describe('the trade page', () => {
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.getByRole('tab', { name: 'Positions' }).click()
     await page.getByRole('table', { name: 'Positions' }).getByText('ETH').first().waitFor()
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'light' })
+    expect(await inBothSchemes(page, findBarriers)).toEqual([])
   })
 
   it('cancels every open order at once, after a question', async () => {

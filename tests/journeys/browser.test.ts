@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
-import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import {
+  findBarriers,
+  openBrowser,
+  openPage,
+  signIn,
+  type WatchedPage,
+  inBothSchemes,
+} from '../world/browser.ts'
 import { topOf } from '../world/forms.ts'
 import { startWorld, type World } from '../world/world.ts'
 
@@ -169,10 +176,7 @@ describe('every page', () => {
     await page.goto(path)
     await page.getByRole('main').waitFor()
     await watched.settled()
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    expect(await findBarriers(page)).toEqual([])
-    await page.emulateMedia({ colorScheme: 'light' })
+    expect(await inBothSchemes(page, findBarriers)).toEqual([])
     expect(watched.problems).toEqual([])
   })
 

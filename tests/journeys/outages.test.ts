@@ -4,6 +4,7 @@ import { connect } from '@cnop/kit/dynamo'
 import { closeForAll, reopenLedger } from '@cnop/ledger/switch'
 import { type SubgraphName, subgraphNames } from '@cnop/schema/read'
 import type { Browser, Page } from 'playwright-core'
+import { ownPages, pagesOf, titles } from '../chaos/panels.ts'
 import { findBarriers, findCovered, openBrowser, openPage, signIn } from '../world/browser.ts'
 import { type RemoteWorld, startRemoteWorld } from '../world/remote.ts'
 import type { Trader } from '../world/trader.ts'
@@ -89,35 +90,6 @@ describe('with the user service down', () => {
   })
 })
 
-/** Pages of the signed-in user. */
-const own = new Set([
-  '/dashboard',
-  '/trade/BTC',
-  '/portfolio',
-  '/orders',
-  '/activity',
-  '/account',
-  '/profile',
-])
-
-/** The pages that show data of a service. */
-const pagesOf: Readonly<Record<SubgraphName, readonly string[]>> = {
-  user: [...own, '/market', '/market/BTC', '/system'],
-  order: ['/dashboard', '/trade/BTC', '/orders', '/market/BTC', '/system'],
-  inventory: ['/dashboard', '/trade/BTC', '/portfolio', '/market', '/market/BTC', '/system'],
-  insights: ['/dashboard', '/system'],
-  cny: ['/dashboard', '/account', '/system'],
-}
-
-/** What the system page calls the services. */
-const titles: Readonly<Record<SubgraphName, string>> = {
-  user: 'Accounts',
-  order: 'Orders',
-  inventory: 'Market',
-  insights: 'Insights',
-  cny: 'Red pockets',
-}
-
 describe.each(subgraphNames)('with %s down', (name: SubgraphName) => {
   beforeAll(() => world.subgraph(name).stop())
   afterAll(async () => {
@@ -136,7 +108,8 @@ describe.each(subgraphNames)('with %s down', (name: SubgraphName) => {
       for (const part of [/Reference |nothing to show/, /Retry/]) {
         await notices.filter({ hasNotText: part }).first().waitFor({ state: 'detached' })
       }
-      if (name === 'user' && own.has(path)) await heading('Reconnecting to your account').waitFor()
+      if (name === 'user' && ownPages.has(path))
+        await heading('Reconnecting to your account').waitFor()
     }
   })
 
@@ -234,15 +207,12 @@ describe('a browser without a connection', () => {
     await page.context().setOffline(true)
     await banner().getByText('You are offline.').waitFor()
     expect(await places()).toEqual(before)
-    for (const [width, height] of [
+    const sizes = [
       [390, 844],
       [1024, 768],
       [1440, 900],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      await page.evaluate('new Promise(requestAnimationFrame)')
-      expect(await findCovered(page)).toEqual([])
-    }
+    ] as const
+    expect(await findCovered(page, sizes)).toEqual([])
     await page.getByRole('link', { name: 'Activity', exact: true }).click()
     await heading('This page is not loaded yet').waitFor()
     await page.getByRole('button', { name: 'Retry' }).click()
@@ -303,14 +273,11 @@ describe('what affects the whole product', () => {
     await closeForAll(ledger(), 'A balance is not what the journal says.')
     await banner().getByText(readOnly).waitFor()
     expect(await banner().getByText(halted).count()).toBe(0)
-    for (const [width, height] of [
+    const sizes = [
       [390, 844],
       [1440, 900],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      await page.evaluate('new Promise(requestAnimationFrame)')
-      expect(await findCovered(page)).toEqual([])
-    }
+    ] as const
+    expect(await findCovered(page, sizes)).toEqual([])
     // What it says is so: money stays where it is, and the lists are read.
     expect((await other.deposits('1.00')).codes).toEqual(['LEDGER_READ_ONLY'])
     await page.goto('/portfolio')

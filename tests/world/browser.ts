@@ -165,8 +165,33 @@ export async function findFaint(page: Page): Promise<string[]> {
   `)
 }
 
-/** Visible controls that a banner or a toast covers. */
-export const findCovered = (page: Page): Promise<string[]> =>
+/** What a search finds in the light and in the dark scheme; the light one stays. */
+export async function inBothSchemes(
+  page: Page,
+  find: (page: Page) => Promise<string[]>,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    found.push(...(await find(page)))
+  }
+  return found
+}
+
+type Size = readonly [width: number, height: number]
+
+/** Visible controls that a banner or a toast covers in windows of these sizes, of which the last stays. */
+export async function findCovered(page: Page, sizes: readonly Size[]): Promise<string[]> {
+  const found: string[] = []
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height })
+    await page.evaluate('new Promise(requestAnimationFrame)')
+    found.push(...(await findCoveredNow(page)))
+  }
+  return found
+}
+
+const findCoveredNow = (page: Page): Promise<string[]> =>
   page.evaluate(`
     const isCovered = (control) => {
       const { x, y, width, height } = control.getBoundingClientRect()

@@ -18,11 +18,12 @@ export async function openTicketStage(env: Readonly<Record<string, string>> = {}
   })
   const browser = await openBrowser()
   const trader = await world.trader({ cash: '5000.00' })
-  const watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  const origin = `http://127.0.0.1:${world.router.webPort ?? 0}`
+  const watched = await openPage(browser, origin)
   const inputsOf = watchInputs(watched.page)
   await signIn(watched.page, trader)
   return {
-    ...{ market, world, trader, watched, inputsOf },
+    ...{ market, world, trader, browser, origin, watched, inputsOf },
     stop: async () => {
       await browser.close()
       await world.stop()

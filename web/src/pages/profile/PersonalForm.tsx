@@ -5,11 +5,11 @@ import { type Failure, problemAt } from '../../api/errors.ts'
 import { dateLocale } from '../../format/locale.ts'
 import { ProfileUpdateDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
-import { nameLabels, namesInOrder } from '../../ui/name-fields.ts'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused, steady } from '../../ui/focus.tsx'
 import { PasswordField } from '../../ui/PasswordField.tsx'
+import { PersonFields } from '../../ui/PersonFields.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { useSecondsLeft } from '../../ui/wait.ts'
 import { phoneHint } from '../sign-up/rules.ts'
@@ -90,24 +90,7 @@ export function PersonalForm({ user }: { user: User }) {
   return (
     <form onSubmit={submit} noValidate aria-label={i18n.t('Personal data')}>
       <Stack gap={6}>
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
-          {namesInOrder.map((field) => (
-            <TextInput
-              key={field}
-              label={nameLabels[field].label}
-              autoComplete={nameLabels[field].autoComplete}
-              required
-              {...propsOf(field, undefined, 2)}
-            />
-          ))}
-        </SimpleGrid>
-        <TextInput
-          label={i18n.t('E-mail')}
-          type="email"
-          autoComplete="email"
-          required
-          {...propsOf('email', undefined, 2)}
-        />
+        <PersonFields propsOf={propsOf} />
         {isNewEmail(form.values.email, user) && (
           <PasswordField
             label={i18n.t('Current password, to change the e-mail address')}

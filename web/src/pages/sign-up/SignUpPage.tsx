@@ -11,13 +11,13 @@ import { type Session, usernameOf } from '../../api/session.ts'
 import { useSession, useUsername } from '../../api/SessionProvider.tsx'
 import { SignUpCreateDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
-import { nameLabels, namesInOrder } from '../../ui/name-fields.ts'
 import { paths } from '../../paths.ts'
 import { EntryLayout } from '../../ui/EntryLayout.tsx'
 import { fieldProps } from '../../ui/field-message.tsx'
 import { focusInvalid, focusRefused } from '../../ui/focus.tsx'
 import { useLeaveWarning } from '../../ui/leave-warning.ts'
 import { PasswordField } from '../../ui/PasswordField.tsx'
+import { PersonFields } from '../../ui/PersonFields.tsx'
 import { PasswordRules } from '../../ui/PasswordRules.tsx'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
 import { passwordRules, phoneHint, signUpChecks, type SignUpValues } from './rules.ts'
@@ -166,24 +166,7 @@ export function SignUpPage() {
     >
       <form onSubmit={submit} noValidate>
         <Stack gap={6}>
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={6}>
-            {namesInOrder.map((field) => (
-              <TextInput
-                key={field}
-                label={nameLabels[field].label}
-                autoComplete={nameLabels[field].autoComplete}
-                required
-                {...propsOf(field, undefined, 2)}
-              />
-            ))}
-          </SimpleGrid>
-          <TextInput
-            label={i18n.t('E-mail')}
-            type="email"
-            autoComplete="email"
-            required
-            {...propsOf('email', undefined, 2)}
-          />
+          <PersonFields propsOf={propsOf} />
           <TextInput
             label={i18n.t('Username')}
             autoComplete="username"
