@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
-import { findBarriers, openBrowser, openPage, signIn, type WatchedPage } from '../world/browser.ts'
+import {
+  findBarriers,
+  openBrowser,
+  openPage,
+  signIn,
+  untilFrame,
+  type WatchedPage,
+} from '../world/browser.ts'
 import type { Trader } from '../world/trader.ts'
-import { startWorld, type World } from '../world/world.ts'
+import { newKey, startWorld, type World } from '../world/world.ts'
 
 let world: World
 let browser: Browser
@@ -124,4 +131,61 @@ describe('a line of the chart', () => {
     expect(await dialog().count()).toBe(0)
     expect(watched.problems).toEqual([])
   })
+})
+
+describe('the lines of a chart', () => {
+  it('are those of every kind of alert and order that waits, and of the average cost', async () => {
+    const price = await priceOf('ETH')
+    expect((await trader.buys('0.2', 'ETH')).codes).toEqual([])
+    const place =
+      'mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
+    const set =
+      'mutation A($input: CreatePriceAlertInput!) { createPriceAlert(input: $input) { alert { id } } }'
+    const near = { assetId: 'ETH', direction: 'ABOVE' }
+    for (const [document, input] of [
+      [
+        place,
+        {
+          assetId: 'ETH',
+          side: 'SELL',
+          type: 'TRAILING_STOP',
+          quantity: '0.1',
+          trailBasisPoints: 100,
+        },
+      ],
+      [set, { ...near, price: (price * 1.002).toFixed(2) }],
+      [set, { ...near, price: (price * 1.003).toFixed(2), repeats: true }],
+      [set, { ...near, changeBasisPoints: 40 }],
+      [set, { ...near, changeBasisPoints: 50, repeats: true }],
+    ] as const) {
+      expect((await trader.ask(document, { input: { ...input, key: newKey() } })).codes).toEqual([])
+    }
+    await page.reload()
+    await page.getByRole('slider', { name: 'Repeats +0.5%' }).waitFor()
+    const names = await page.locator('.line-handles > *').allInnerTexts()
+    expect(names.toSorted()).toEqual([
+      ...['Alert', 'Alert', 'Alert +0.4%', 'Alert, repeats', 'Average cost', 'Buy limit'],
+      ...['Repeats +0.5%', 'Sell stop'],
+    ])
+  })
+
+  it.each([1440, 1024, 390])(
+    'have names that cover neither each other nor the axis at %s pixels',
+    async (width) => {
+      await page.setViewportSize({ width, height: 844 })
+      await page.getByRole('slider', { name: 'Repeats +0.5%' }).waitFor()
+      const covered = () =>
+        page.evaluate<string[]>(`(() => {
+        const plot = document.querySelector('.price-chart-box td:nth-child(2)').getBoundingClientRect()
+        const names = [...document.querySelectorAll('.line-handles > *')].map((name) => ({ text: name.textContent, box: name.getBoundingClientRect() }))
+        const isOver = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+        return names.flatMap(({ text, box }, place) => [
+          ...(box.right > plot.right ? [text + ' / axis'] : []),
+          ...names.slice(place + 1).filter((other) => isOver(box, other.box)).map((other) => text + ' / ' + other.text),
+        ])
+      })()`)
+      // The chart takes its new width in a frame of its own.
+      await untilFrame(page, async () => (await covered()).length === 0)
+    },
+  )
 })

@@ -2,8 +2,9 @@ import { type KeyboardEvent, useEffect, useEffectEvent, useMemo, useState } from
 import { displayedPrice, formatAwaitedPrice } from '../format/money.ts'
 import { i18n } from '../i18n.ts'
 import type { PriceChart } from './draw.ts'
-import { type ChartMarks, columnsOf } from './marks.ts'
+import type { ChartMarks } from './marks.ts'
 import type { MovableLine } from './moving.ts'
+import { type Place, placesOf } from './places.ts'
 
 type LineHandlesProps = {
   readonly chart: PriceChart
@@ -16,23 +17,27 @@ type LineHandlesProps = {
   readonly onReset: () => void
 }
 
-/** The room of a handle with the space beside it. */
-const width = 106
+/** The room of a name with the space beside it, and that before the first one. */
+const width = 118
+const margin = 4
 
 /** No handle is nearer to the edges of the prices, so that a line out of sight has one too. */
 const edge = 12
 
-/** Where the lines are, from the top of the chart, after every change of what it shows. */
-function useTops(chart: PriceChart, lines: ChartMarks['lines']): readonly number[] {
-  const [tops, setTops] = useState<readonly number[]>([])
+/** Where the names of the lines stand, beside the scale of the prices, after every change of what the chart shows. */
+function usePlaces(chart: PriceChart, lines: ChartMarks['lines']): readonly (Place | undefined)[] {
+  const [places, setPlaces] = useState<readonly (Place | undefined)[]>([])
   const place = useEffectEvent(() => {
     if (chart.isGone()) return
-    const lowest = (chart.chart.panes()[0]?.getHeight() ?? 0) - edge
-    const next = lines.map(({ price }) => {
-      const top = chart.prices.priceToCoordinate(Number(price)) ?? -edge
+    const { chart: view, prices } = chart
+    const lowest = (view.panes()[0]?.getHeight() ?? 0) - edge
+    const tops = lines.map(({ price }) => {
+      const top = prices.priceToCoordinate(Number(price)) ?? -edge
       return Math.round(Math.max(edge, Math.min(lowest, top)))
     })
-    setTops((before) => (before.join() === next.join() ? before : next))
+    const columns = Math.max(1, Math.floor((view.timeScale().width() - margin) / width))
+    const next = placesOf(tops, { highest: edge, lowest, columns })
+    setPlaces((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next))
   })
   useEffect(() => {
     let frame: number | undefined
@@ -54,10 +59,12 @@ function useTops(chart: PriceChart, lines: ChartMarks['lines']): readonly number
     const frame = requestAnimationFrame(() => place())
     return () => cancelAnimationFrame(frame)
   }, [lines])
-  return tops
+  return places
 }
 
-const placeOf = (top: number, column: number) => ({ top, left: 4 + column * width })
+/** A handle without room is out of sight until a key reaches it. */
+const styleOf = (place: Place | undefined) =>
+  place ? { top: place.top, left: margin + place.column * width } : { top: edge, left: margin }
 
 /** The part of a price by which a key moves it. */
 const steps: Readonly<Record<string, number>> = {
@@ -69,11 +76,10 @@ const steps: Readonly<Record<string, number>> = {
 
 type HandleProps = Omit<LineHandlesProps, 'lines' | 'names'> & {
   readonly line: MovableLine
-  readonly top: number
-  readonly column: number
+  readonly place: Place | undefined
 }
 
-function Handle({ chart, line, top, column, onMove, onDrop, onReset }: HandleProps) {
+function Handle({ chart, line, place, onMove, onDrop, onReset }: HandleProps) {
   const { id, kind, price, title, subject } = line
   const shown = formatAwaitedPrice(price, subject.alert?.changeBasisPoints != null)
   const moveTo = (next: number) => {
@@ -99,7 +105,8 @@ function Handle({ chart, line, top, column, onMove, onDrop, onReset }: HandlePro
       tabIndex={0}
       className="line-handle"
       data-kind={kind}
-      style={placeOf(top, column)}
+      data-full={!place || undefined}
+      style={styleOf(place)}
       title={i18n.t('{line} {price}: drag it, or move it with the arrow keys and press Enter', {
         line: title,
         price: shown,
@@ -127,27 +134,20 @@ function Handle({ chart, line, top, column, onMove, onDrop, onReset }: HandlePro
 export function LineHandles({ chart, lines, names, onMove, onDrop, onReset }: LineHandlesProps) {
   const acts = { onMove, onDrop, onReset }
   const all = useMemo(() => [...lines, ...names], [lines, names])
-  const tops = useTops(chart, all)
-  const columns = columnsOf(tops)
+  const places = usePlaces(chart, all)
   return (
     <div className="line-handles">
-      {lines.map((line, place) => (
-        <Handle
-          key={line.id}
-          chart={chart}
-          line={line}
-          top={tops[place] ?? edge}
-          column={columns[place] ?? 0}
-          {...acts}
-        />
+      {lines.map((line, index) => (
+        <Handle key={line.id} chart={chart} line={line} place={places[index]} {...acts} />
       ))}
-      {names.map(({ id, kind, title }, place) => (
+      {names.map(({ id, kind, title }, index) => (
         <span
           key={id}
           aria-hidden="true"
           className="line-name"
           data-kind={kind}
-          style={placeOf(tops[lines.length + place] ?? edge, columns[lines.length + place] ?? 0)}
+          data-full={!places[lines.length + index] || undefined}
+          style={styleOf(places[lines.length + index])}
         >
           {title}
         </span>

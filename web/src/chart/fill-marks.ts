@@ -2,7 +2,8 @@ import type { IChartApi, ISeriesApi, ISeriesPrimitive, Time } from 'lightweight-
 import { i18n } from '../i18n.ts'
 import type { Candle } from './candles.ts'
 import type { Look } from './look.ts'
-import { type ChartMarks, type PlacedFill, shareNear } from './marks.ts'
+import type { ChartMarks } from './marks.ts'
+import { type PlacedFill, shareNear } from './places.ts'
 
 type Pen = CanvasRenderingContext2D
 

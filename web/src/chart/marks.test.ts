@@ -1,12 +1,5 @@
 import { expect, it } from '@jest/globals'
-import {
-  columnsOf,
-  describeAlert,
-  describeFills,
-  describeOrders,
-  marksOf,
-  shareNear,
-} from './marks.ts'
+import { describeAlert, describeFills, describeOrders, marksOf } from './marks.ts'
 
 const at = (minute: string): string => `2026-11-22T10:${minute}:00.000Z`
 const candles = ['00', '05', '10'].map((minute) => ({ startsAt: at(minute) }))
@@ -103,16 +96,21 @@ it('draws waiting alerts and the average cost of a holding', () => {
   expect(marksOf({ ...none, averageCost: '0' }, []).lines).toEqual([])
 })
 
-it('lets fills share a mark that would cover each other, clear of the candles of all', () => {
-  const buy = (x: number, y: number, count = 1) => ({ x, y, side: 'BUY' as const, count })
-  const sale = { x: 12, y: 40, side: 'SELL' as const, count: 1 }
-  expect(shareNear([buy(200, 90), buy(10, 100), sale, buy(30, 120, 2)])).toEqual([
-    buy(10, 120, 3),
-    sale,
-    buy(200, 90),
+it('draws every kind of waiting alert at its price', () => {
+  const alerts = [
+    { id: '1', direction: 'ABOVE' as const, price: '70000' },
+    { id: '2', direction: 'BELOW' as const, price: '60000', repeats: true },
+    { id: '3', direction: 'ABOVE' as const, price: '66950', changeBasisPoints: 250 },
+    {
+      ...{ id: '4', direction: 'BELOW' as const, price: '58500' },
+      ...{ changeBasisPoints: 1_000, repeats: true },
+    },
+  ]
+  const { lines } = marksOf({ ...none, alerts }, [])
+  expect(lines.map(({ kind, price, title }) => [kind, price, title])).toEqual([
+    ['ALERT', '70000', 'Alert'],
+    ['ALERT', '60000', 'Alert, repeats'],
+    ['ALERT', '66950', 'Alert +2.5%'],
+    ['ALERT', '58500', 'Repeats −10%'],
   ])
-})
-
-it('puts handles at one height beside each other', () => {
-  expect(columnsOf([100, 110, 300, 90, 130])).toEqual([0, 1, 0, 2, 0])
 })

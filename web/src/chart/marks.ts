@@ -58,49 +58,11 @@ export type Alert = {
   readonly expiresAt?: string | null
 }
 
-/** What stands at the line of an alert. */
-export const alertTitle = ({ repeats = false }: Alert): string =>
-  repeats ? i18n.t('Alert, repeats') : i18n.t('Alert')
-
-/** A fill at the low or the high of its candle, in pixels. */
-export type PlacedFill = {
-  readonly x: number
-  readonly y: number
-  readonly side: OrderSide
-  readonly count: number
-}
-
-/** Marks of one side that are nearer to each other than this would cover each other. */
-const nearest = 30
-
-/** Fills that are near each other share a mark with their number, at the first of them and clear of all their candles. */
-export function shareNear(fills: readonly PlacedFill[]): readonly PlacedFill[] {
-  const shared: PlacedFill[] = []
-  for (const fill of fills.toSorted((one, other) => one.x - other.x)) {
-    const place = shared.findLastIndex(({ side }) => side === fill.side)
-    const before = shared[place]
-    if (before && fill.x - before.x < nearest) {
-      const extreme = fill.side === 'BUY' ? Math.max : Math.min
-      const y = extreme(before.y, fill.y)
-      shared[place] = { ...before, y, count: before.count + fill.count }
-    } else shared.push(fill)
-  }
-  return shared
-}
-
-/** The height of a handle with the space around it, in pixels. */
-const handleHeight = 26
-
-/** Handles at nearly one height stand beside each other: the column of each. */
-export function columnsOf(tops: readonly number[]): readonly number[] {
-  const columns: number[] = []
-  for (const top of tops) {
-    const near = columns.filter((_, place) => Math.abs((tops[place] ?? 0) - top) < handleHeight)
-    let column = 0
-    while (near.includes(column)) column += 1
-    columns.push(column)
-  }
-  return columns
+/** What stands at the line of an alert: that of a change in per cent says so, because it stands at another price than was typed. */
+export function alertTitle({ direction, changeBasisPoints, repeats = false }: Alert): string {
+  if (changeBasisPoints == null) return repeats ? i18n.t('Alert, repeats') : i18n.t('Alert')
+  const change = `${direction === 'ABOVE' ? '+' : '−'}${changeBasisPoints / 100}%`
+  return repeats ? i18n.t('Repeats {change}', { change }) : i18n.t('Alert {change}', { change })
 }
 
 type Span = { readonly startsAt: string }
