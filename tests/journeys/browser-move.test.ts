@@ -169,6 +169,16 @@ describe('the lines of a chart', () => {
     ])
   })
 
+  it('have a legend whose prices are in one line, and what else it says in one', async () => {
+    const heights = await page.evaluate<number[]>(`
+      [...document.querySelectorAll('.chart-point > span')].map(({ children }) => {
+        const tops = [...children].map((one) => one.getBoundingClientRect().top)
+        return Math.max(...tops) - Math.min(...tops)
+      })`)
+    expect(heights).toHaveLength(2)
+    expect(Math.max(...heights)).toBeLessThan(8)
+  })
+
   it.each([1440, 1024, 390])(
     'have names that cover neither each other nor the axis at %s pixels',
     async (width) => {

@@ -54,15 +54,19 @@ export function ChartPoint({ candle, times, compared, children }: ChartPointProp
   const other = compared?.candles.find(({ startsAt }) => startsAt === candle.startsAt)
   return (
     <Text size="xs" component="div" className="chart-point">
-      <span className="numeric flat">{times.full(secondsOf(candle))}</span>
-      {names.map(([part, name, letter]) => (
-        <span className="numeric" key={part}>
-          <abbr title={name}>{letter}</abbr> {formatPrice(candle[part])}
+      <span>
+        <span className="numeric flat">{times.full(secondsOf(candle))}</span>
+        <PercentChange percent={changeOf(candle)} />
+        <span className="numeric">
+          <abbr title={i18n.t('volume')}>{i18n.t('Vol')}</abbr> {volumeWords(candle)}
         </span>
-      ))}
-      <PercentChange percent={changeOf(candle)} />
-      <span className="numeric">
-        <abbr title={i18n.t('volume')}>{i18n.t('Vol')}</abbr> {volumeWords(candle)}
+      </span>
+      <span className="chart-prices">
+        {names.map(([part, name, letter]) => (
+          <span className="numeric" key={part}>
+            <abbr title={name}>{letter}</abbr> {formatPrice(candle[part])}
+          </span>
+        ))}
       </span>
       {compared && (
         <span className="numeric">
