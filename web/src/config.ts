@@ -11,6 +11,8 @@ export const config = {
   newsEveryMs: 30_000,
   /** As the price moves, the depth around it is read again, at most this often. */
   depthEveryMs: 2_000,
+  /** The same of the range, the volume and the changes of the last days. */
+  figuresEveryMs: 2_000,
   /** As trades happen, their list is read again, at most this often. */
   tradesEveryMs: 1_000,
   healthEveryMs: 5_000,

@@ -2,7 +2,7 @@ import { formatCompactMoney, formatCompactQuantity, formatPrice } from '../../fo
 import { formatDate } from '../../format/time.ts'
 import type { AssetFactsQuery } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
-import { DayRange } from '../../lists/DayRange.tsx'
+import { DayRange, useFigures } from '../../lists/DayRange.tsx'
 import { PercentChange } from '../../ui/Change.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -78,6 +78,7 @@ function factsOf(asset: Asset): readonly Fact[] {
 }
 
 export function FactsPanel({ asset }: { asset: Asset }) {
+  useFigures(asset)
   return (
     <Panel title={i18n.t('Facts')}>
       <Facts facts={factsOf(asset)} />

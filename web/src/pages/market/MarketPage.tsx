@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'react'
 import { useLivePrices } from '../../api/live-prices.ts'
 import { useReading } from '../../api/reading.ts'
 import { useSessionState, useUsername } from '../../api/SessionProvider.tsx'
+import { config } from '../../config.ts'
 import {
   type AssetCategory,
   type AssetFilter,
@@ -100,7 +101,7 @@ function useMarket() {
       filter: { ...(search && { search }), ...categoryFilter(category, watched ?? []) },
       sort: sortOf(choice),
     },
-    { pause: category === 'WATCHED' && !watched?.length },
+    { pause: category === 'WATCHED' && !watched?.length, everyMs: config.valuesEveryMs },
   )
   useKnownPage(address, reading.failure)
   return {

@@ -54,8 +54,8 @@ export function useLiveOrder(nodes: readonly MarketAsset[], sorting: Sorting) {
   const [kept, keep] = useState<{ readonly list: string; readonly ids: readonly string[] }>()
   const sorted = isLive ? byFigures(nodes, table, sorting) : nodes
   const ids = sorted.map(({ id }) => id)
-  // Another page or another sorting is another list.
-  const list = [sorting.by, sorting.descending, ...nodes.map(({ id }) => id)].join()
+  // Another page or another sorting is another list; a page that is read again may have another order.
+  const list = [sorting.by, sorting.descending, ...nodes.map(({ id }) => id).sort()].join()
   const isHeld = (isPointed || isFocused) && kept?.list === list
   if (!isHeld && (kept?.list !== list || kept.ids.join() !== ids.join())) keep({ list, ids })
   const rows = isHeld ? kept.ids.flatMap((id) => sorted.filter((node) => node.id === id)) : sorted

@@ -1,15 +1,12 @@
 import { Anchor, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
-import { useLivePrice, useLivePrices, useTradingState } from '../../api/live-prices.ts'
-import { useReadAgain } from '../../api/read-again.ts'
-import { useReading } from '../../api/reading.ts'
-import { config } from '../../config.ts'
+import { useLivePrices, useTradingState } from '../../api/live-prices.ts'
 import { formatCompactMoney } from '../../format/money.ts'
 import { formatDateTime } from '../../format/time.ts'
-import { type AssetFactsQuery, TradeFiguresDocument } from '../../generated/graphql.ts'
+import type { AssetFactsQuery } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
-import { DayRange } from '../../lists/DayRange.tsx'
+import { DayRange, useFigures } from '../../lists/DayRange.tsx'
 import { LiveChange, LivePrice } from '../../lists/LivePrice.tsx'
 import { TradingBadge } from '../../lists/TradingBadge.tsx'
 import { paths } from '../../paths.ts'
@@ -40,12 +37,6 @@ function Freshness({ asset }: { asset: Asset }) {
         : i18n.t('Price of an unknown time')}
     </Text>
   )
-}
-
-/** Range and volume of the last day go on with the price. They are read again into the cache, from where the bar has them. */
-function useFigures({ id, quote }: Asset): void {
-  const { retry } = useReading(TradeFiguresDocument, { id }, { pause: true })
-  useReadAgain(retry, useLivePrice(id, quote)?.quotedAt, config.valuesEveryMs)
 }
 
 function Figures({ asset }: { asset: Asset }) {

@@ -5,6 +5,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { formatDateTime } from '../../format/time.ts'
 import { createFakeApi, type FakeAnswer, type FakeOperations } from '../../testing/fake-api.ts'
+import { createFakeStreams } from '../../testing/fake-streams.ts'
 import { Route, Routes } from 'react-router'
 import { Address, renderPage } from '../../testing/render-page.tsx'
 import { TradePage } from './TradePage.tsx'
@@ -140,6 +141,46 @@ it('shows the price, the day and the volume of the asset in view', async () => {
   await screen.findByText('$50,000.00')
   expect(screen.getByText('24 h range').nextSibling?.textContent).toBe('$49,000.00 – $51,000.00')
   expect(screen.getByText('24 h volume').nextSibling?.textContent).toBe('$25.00B')
+})
+
+it('extends the range of the day by every tick, and reads range and volume again as the price moves', async () => {
+  let isLater = false
+  const later = { ...marketData, high24h: '53500', volume24h: '26000000000.00' }
+  const api = platform(undefined, {
+    MarketFigures: ({ id }) => ({
+      data: {
+        asset: { __typename: 'Asset', id, marketData: isLater ? later : marketData },
+      },
+    }),
+  })
+  const streams = createFakeStreams()
+  await renderPage(page, api, { at: '/trade/BTC', streams })
+  await screen.findByText('$25.00B')
+  await waitFor(() => streams.current('PriceTicks'))
+  const range = () => screen.getByText('24 h range').nextSibling?.textContent
+  const tick = (sequence: number, price: string) =>
+    streams.current('PriceTicks').send({
+      prices: {
+        ...{ __typename: 'PricesEvent', sequence, isSnapshot: sequence === 1 },
+        prices: [
+          {
+            ...{ __typename: 'StreamPrice', assetId: 'BTC', price, isActive: true },
+            ...{ haltedSince: null, changePercent24h: 1, tradesMark: null },
+            quotedAt: `2026-11-21T12:00:0${sequence}.000Z`,
+          },
+        ],
+      },
+    })
+  tick(1, '50000')
+  tick(2, '52000')
+  await waitFor(() => expect(range()).toBe('$49,000.00 – $52,000.00'))
+  tick(3, '48000')
+  tick(4, '50000')
+  await waitFor(() => expect(range()).toBe('$48,000.00 – $52,000.00'))
+  isLater = true
+  tick(5, '50001')
+  await screen.findByText('$26.00B', undefined, { timeout: 10_000 })
+  expect(range()).toBe('$49,000.00 – $53,500.00')
 })
 
 it('lists the fills of the journal, with the time of the fill', async () => {
