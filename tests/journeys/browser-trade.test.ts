@@ -225,3 +225,43 @@ describe('the trade page', () => {
     expect(stage.watched.problems).toEqual([])
   })
 })
+
+describe('a toast of the trade page', () => {
+  const covered = () =>
+    page.evaluate<string[]>(`(() => {
+      const boxes = [...document.querySelectorAll('.mantine-Notification-root')].map((toast) => toast.getBoundingClientRect())
+      const isBelow = (box) => boxes.some((toast) => toast.left < box.right && box.left < toast.right && toast.top < box.bottom && box.top < toast.bottom)
+      const controls = document.querySelectorAll('main :is(a, button, input, [role=slider]), nav a, .side-person :is(a, button)')
+      return [...controls].filter((control) => control.checkVisibility() && isBelow(control.getBoundingClientRect())).map((control) => control.outerHTML.slice(0, 120))
+    })()`)
+
+  it('says which exits a bracket has opened, and covers no control on a low or a high screen', async () => {
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await page.goto('/trade/ETH')
+    await stage.watched.settled()
+    const input = {
+      ...{ assetId: 'ETH', side: 'BUY', type: 'LIMIT', quantity: '0.01', limitPrice: '3400' },
+      ...{ takeProfitPrice: '3700', stopLossPrice: '3200', key: newKey() },
+    }
+    const place =
+      'mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
+    expect((await stage.trader.ask(place, { input })).codes).toEqual([])
+    stage.market.setPrice('ETH', 3_399)
+    const toast = page.getByRole('alert').filter({ hasText: 'Limit order filled' })
+    await toast
+      .getByText('Its take-profit at $3,700.00 and its stop-loss at $3,200.00 are now open.')
+      .waitFor()
+    // Under the pointer it stays.
+    await toast.hover()
+    for (const [width, height] of [
+      [1440, 900],
+      [1440, 800],
+      [1024, 768],
+      [1280, 720],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      expect(await toast.isVisible()).toBe(true)
+      expect(await covered()).toEqual([])
+    }
+  })
+})

@@ -4,6 +4,7 @@ import {
   notifications,
   notificationsStore,
 } from '@mantine/notifications'
+import { useMediaQuery } from '@mantine/hooks'
 import { useEffect } from 'react'
 import { ownNameOf } from '../api/own-names.ts'
 import { markerName } from '../api/session.ts'
@@ -32,7 +33,7 @@ function showKept(): void {
 
 /**
  * The position of toasts: away from the bell's list and below everything fixed. A store queues them, so that this component
- * may load after the page. At most two are shown, so that the page can be scrolled clear of them.
+ * may load after the page. At most two are shown, on a low screen one, so that the page can be scrolled clear of them.
  */
 export function Toasts() {
   useEffect(() => {
@@ -40,5 +41,6 @@ export function Toasts() {
     window.addEventListener('pagehide', keepToasts)
     return () => window.removeEventListener('pagehide', keepToasts)
   }, [])
-  return <Notifications position="bottom-right" zIndex={80} limit={2} />
+  const isLow = useMediaQuery('(max-height: 859px)', false, { getInitialValueInEffect: false })
+  return <Notifications position="bottom-right" zIndex={80} limit={isLow ? 1 : 2} />
 }
