@@ -76,10 +76,10 @@ export function AccountPage() {
               reading={reading}
               select={({ me }) => me?.portfolio}
               skeletonRows={5}
-              height={{ base: 221, sm: 185 }}
+              height={{ base: 221, sm: 113 }}
             >
               {({ cash, allowance }) => (
-                <Stack gap="md">
+                <Group align="start" gap="16px 32px">
                   <div>
                     <Text className="figure" fz={34} component="div">
                       <Money value={cash.available} />
@@ -91,22 +91,24 @@ export function AccountPage() {
                       />
                     </Text>
                   </div>
-                  <AllowanceBar
-                    label={i18n.t('Deposits left today')}
-                    left={allowance.depositLeft}
-                    limit={allowance.depositLimit}
-                  />
-                  <AllowanceBar
-                    label={i18n.t('Withdrawals left today')}
-                    left={allowance.withdrawLeft}
-                    limit={allowance.withdrawLimit}
-                  />
-                  <Text size="xs" c="dimmed">
-                    {i18n.t('Both start anew on {time}.', {
-                      time: formatZonedDateTime(allowance.resetsAt),
-                    })}
-                  </Text>
-                </Stack>
+                  <Stack gap="md" flex="1 1 300px">
+                    <AllowanceBar
+                      label={i18n.t('Deposits left today')}
+                      left={allowance.depositLeft}
+                      limit={allowance.depositLimit}
+                    />
+                    <AllowanceBar
+                      label={i18n.t('Withdrawals left today')}
+                      left={allowance.withdrawLeft}
+                      limit={allowance.withdrawLimit}
+                    />
+                    <Text size="xs" c="dimmed">
+                      {i18n.t('Both start anew on {time}.', {
+                        time: formatZonedDateTime(allowance.resetsAt),
+                      })}
+                    </Text>
+                  </Stack>
+                </Group>
               )}
             </ReadingPanel>
             <CashForm portfolio={reading.data?.me?.portfolio} />

@@ -1,8 +1,8 @@
-import { Trans } from '@lingui/react'
-import { Group, Progress, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Progress, SimpleGrid, Stack, Text } from '@mantine/core'
 import { memo } from 'react'
 import { i18n } from '../../i18n.ts'
 import { ValueChange } from '../../ui/Change.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { Money } from '../../ui/Money.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { FrozenNote } from '../../values/FrozenPrice.tsx'
@@ -70,14 +70,12 @@ const CashFigures = memo(function CashFigures({ cash }: Pick<Values, 'cash'>) {
         size={6}
         aria-label={i18n.t('Share of the cash that is available')}
       />
-      <Group justify="space-between">
-        <Text size="sm" c="dimmed" component="span">
-          <Trans id="Held by orders {amount}" values={{ amount: <Money value={held} /> }} />
-        </Text>
-        <Text size="sm" c="dimmed" component="span">
-          <Trans id="In all {amount}" values={{ amount: <Money value={posted} /> }} />
-        </Text>
-      </Group>
+      <Facts
+        facts={[
+          [i18n.t('Held by open orders'), <Money key="held" value={held} />],
+          [i18n.t('In all'), <Money key="all" value={posted} />],
+        ]}
+      />
     </Stack>
   )
 })
@@ -90,7 +88,7 @@ export function CashPanel() {
   return (
     <ReadingPanel
       title={i18n.t('Cash')}
-      height={{ base: 103, sm: 103 }}
+      height={{ base: 158, sm: 158 }}
       reading={{ ...reading, failure }}
       select={({ cash }) => cash}
     >

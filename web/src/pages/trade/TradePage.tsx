@@ -186,12 +186,12 @@ function Workspace({ id }: { id: string }) {
                   label={i18n.t('Height of the chart')}
                   parts={[
                     {
-                      ...{ id: 'chart', share: 68, least: 300 },
+                      ...{ id: 'chart', share: 74, least: 300 },
                       content: (
                         <ChartAndMarket id={id} chart={chart} isBeside={market === 'beside'} />
                       ),
                     },
-                    { id: 'account', share: 32, least: 140, content: account },
+                    { id: 'account', share: 26, least: 140, content: account },
                   ]}
                 />
               ),
