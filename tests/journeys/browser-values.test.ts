@@ -67,6 +67,9 @@ async function whileTicking<Result>(work: Promise<Result>): Promise<Result> {
   return work
 }
 
+const marksOfTotal = async () =>
+  (await page.locator('.hero-panel .figure').first().innerText()).trim()
+
 describe('the dashboard while prices tick', () => {
   it('shows one total in every frame, in all panels and at the end of the chart', async () => {
     await page.getByText('1D', { exact: true }).click()
@@ -89,6 +92,32 @@ describe('the dashboard while prices tick', () => {
       )
       expect(chartLabel).toContain(` to ${shown};`)
       expect(insight).toEqual([shown, cash.at(-1)])
+    }
+  })
+
+  it('has an axis of even steps around every value, none of whose marks is cut or said twice', async () => {
+    await watched.settled()
+    const chart = page.getByRole('img', { name: /^Portfolio value over/ })
+    const marks = (axis: string) =>
+      chart.locator(`.recharts-${axis}-tick-labels .recharts-cartesian-axis-tick-value`)
+    await marks('yAxis').first().waitFor()
+    const texts = await marks('yAxis').allTextContents()
+    const amounts = texts.map(
+      (text) => Number(text.replace(/[$K]/g, '')) * (text.endsWith('K') ? 1_000 : 1),
+    )
+    expect(new Set(texts).size).toBe(texts.length)
+    const steps = amounts
+      .slice(1)
+      .map((amount, place) => Math.round((amount - (amounts[place] ?? 0)) * 100))
+    expect(new Set(steps).size).toBe(1)
+    const total = Number((await marksOfTotal()).replace(/[$,]/g, ''))
+    expect(Math.min(...amounts)).toBeLessThanOrEqual(0)
+    expect(Math.max(...amounts)).toBeGreaterThanOrEqual(total)
+    const room = await chart.boundingBox()
+    for (const mark of [...(await marks('xAxis').all()), ...(await marks('yAxis').all())]) {
+      const box = await mark.boundingBox()
+      expect(box && box.x).toBeGreaterThanOrEqual((room?.x ?? 0) - 1)
+      expect(box && box.x + box.width).toBeLessThanOrEqual((room?.x ?? 0) + (room?.width ?? 0) + 1)
     }
   })
 
