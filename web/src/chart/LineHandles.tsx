@@ -18,7 +18,7 @@ type LineHandlesProps = {
 }
 
 /** The room of a name with the space beside it, and that before the first one. */
-const width = 118
+const width = 114
 const margin = 4
 
 /** No handle is nearer to the edges of the prices, so that a line out of sight has one too. */
