@@ -170,6 +170,16 @@ describe('the chart of a price', () => {
     expect(await page.getByLabel('Logarithmic scale').isDisabled()).toBe(true)
     expect(await findBarriers(page)).toEqual([])
     await page.keyboard.press('Escape')
+    // In per cent, its values would need a wide axis.
+    const axis = page.locator('main table tr:first-child td:last-child')
+    const widthOf = async () => (await axis.boundingBox())?.width ?? Number.NaN
+    const before = await widthOf()
+    await page.getByRole('button', { name: 'Indicators' }).click()
+    await page.getByRole('checkbox', { name: /^Moving average convergence/ }).check()
+    await shows(/^MACD 12/)
+    expect(await widthOf()).toBeLessThanOrEqual(before + 8)
+    await page.getByRole('checkbox', { name: /^Moving average convergence/ }).uncheck()
+    await page.keyboard.press('Escape')
     const [picture] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'Download as PNG' }).click(),

@@ -51,7 +51,6 @@ async function command(text: string, label: string): Promise<void> {
   await type(text)
   await page.locator('[data-action][data-selected]', { hasText: label }).waitFor()
   await page.keyboard.press('Enter')
-  // While it closes, its field would take what is typed next.
   await page.getByRole('dialog', { name: 'Command palette' }).waitFor({ state: 'detached' })
 }
 
@@ -165,6 +164,23 @@ it('keeps the focus when the page of an earlier command comes late', async () =>
   await page.unroute('**/static/AccountPage-*.js')
 })
 
+it('takes one command after another at once', async () => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
+  for (const text of ['buy $70 eth', 'sell 25% btc', 'alert btc 90k', 'deposit 80']) {
+    await type(text)
+    await page.keyboard.press('Enter')
+  }
+  await page.getByRole('button', { name: 'Deposit $80.00' }).waitFor()
+  await watched.settled()
+  expect(new URL(page.url()).pathname).toBe('/account')
+  await page.goto('/trade/ETH')
+  await page.locator('[data-path=amount]').waitFor()
+  expect(await page.locator('[data-path=amount]').inputValue()).toBe('70.00')
+  await page.goto('/trade/BTC')
+  await page.locator('.understood', { hasText: '0.005 BTC' }).waitFor()
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+})
+
 it('goes to pages', async () => {
   await command('go to orders', 'Orders')
   await page.getByRole('heading', { name: 'Orders', level: 1 }).waitFor()
@@ -193,6 +209,7 @@ it('tells assistive technology which result Enter would choose', async () => {
 })
 
 it('says what it understands, and why it did not', async () => {
+  await type('frob')
   await type('frobnicate')
   const palette = page.getByRole('dialog', { name: 'Command palette' })
   await palette.getByText('Nothing is called “frobnicate”.').waitFor()

@@ -19,7 +19,7 @@ it('keeps the request id, the service and the field of a GraphQL error', () => {
   )
   expect(failure).toMatchObject({
     code: 'BAD_USER_INPUT',
-    sentence: 'quantity: has more than 8 decimal places',
+    sentence: 'Quantity: has more than 8 decimal places',
     requestId: 'req_7',
     service: 'order',
     field: 'quantity',

@@ -2,6 +2,7 @@ import type { ErrorCode } from '@cnop/schema/codes'
 import { isErrorCode } from '@cnop/schema/codes'
 import type { CombinedError } from 'urql'
 import { i18n } from '../i18n.ts'
+import { titleOf, withNames } from './input-names.ts'
 import { serverWords } from './server-words.ts'
 
 /** A failure as the user sees it. The code and the request id are for support. */
@@ -151,8 +152,8 @@ function sentenceFor(
 ): string {
   if (code === 'INVALID_CREDENTIALS' && field === 'currentPassword') return sentences.WRONG_PASSWORD
   if (code !== 'BAD_USER_INPUT' || !reason) return sentences[code]
-  const words = serverWords(reason)
-  return field ? i18n.t('{field}: {reason}', { field, reason: words }) : words
+  const words = withNames(serverWords(reason))
+  return field ? i18n.t('{field}: {reason}', { field: titleOf(field), reason: words }) : words
 }
 
 /**
@@ -162,7 +163,7 @@ function sentenceFor(
 export function problemAt(failure: Failure | undefined, field: string): string | undefined {
   if (failure?.field !== field) return undefined
   const { reason, sentence } = failure
-  return reason ? i18n.t('This {reason}.', { reason: serverWords(reason) }) : sentence
+  return reason ? i18n.t('This {reason}.', { reason: withNames(serverWords(reason)) }) : sentence
 }
 
 function fromExtensions(

@@ -1,4 +1,4 @@
-import { HistogramSeries, type ISeriesApi, LineSeries } from 'lightweight-charts'
+import { HistogramSeries, type ISeriesApi, LineSeries, PriceScaleMode } from 'lightweight-charts'
 import { useEffect, useState } from 'react'
 import { formatPrice } from '../format/money.ts'
 import type { Candle } from './candles.ts'
@@ -26,8 +26,12 @@ function openSeries({ chart, look }: PriceChart, line: IndicatorLine, pane: numb
       formatter: (value: number) => formatValue(value, line),
     },
   }
-  if (shape === 'BARS') return chart.addSeries(HistogramSeries, options, pane)
-  const series = chart.addSeries(LineSeries, { ...options, lineWidth: 1 }, pane)
+  const series =
+    shape === 'BARS'
+      ? chart.addSeries(HistogramSeries, options, pane)
+      : chart.addSeries(LineSeries, { ...options, lineWidth: 1 }, pane)
+  // A new pane begins with the scale of the prices, which may be logarithmic or in per cent.
+  if (pane > 0) series.priceScale().applyOptions({ mode: PriceScaleMode.Normal })
   if (line.pane !== 'RSI') return series
   series.applyOptions({
     autoscaleInfoProvider: () => ({ priceRange: { minValue: 0, maxValue: 100 } }),

@@ -17,6 +17,7 @@ import {
 import { i18n } from '../i18n.ts'
 import { limitOf } from '../lists/order-words.ts'
 import type { DraftedOrder } from '../ticket/amounts.ts'
+import { exitWords, hasExits } from '../ticket/exit-words.ts'
 import { totalLabel, totalWords } from '../ticket/total-words.ts'
 import type { Preview } from '../ticket/use-preview.ts'
 import { HiddenAmount, useHiddenAmounts } from '../ui/amounts.tsx'
@@ -44,6 +45,7 @@ type ConfirmProps = {
   readonly note: ReactNode
   readonly action: string
   readonly isRunning: boolean
+  readonly isRefused?: boolean
   readonly failure: Failure | undefined
   readonly onConfirm: () => Promise<void>
   readonly onClose: () => void
@@ -51,7 +53,7 @@ type ConfirmProps = {
 
 /** Asks before anything is sent. What was sent cannot be taken back, so the dialog stays until its answer. */
 function Confirm(props: ConfirmProps) {
-  const { title, facts, note, action, isRunning, failure, onConfirm, onClose } = props
+  const { title, facts, note, action, isRunning, isRefused, failure, onConfirm, onClose } = props
   useFocusReturn(true)
   return (
     <Modal
@@ -75,7 +77,12 @@ function Confirm(props: ConfirmProps) {
           <Button variant="default" disabled={isRunning} onClick={onClose}>
             {i18n.t('Back')}
           </Button>
-          <Button renderRoot={steady} loading={isRunning} onClick={() => void onConfirm()}>
+          <Button
+            renderRoot={steady}
+            loading={isRunning}
+            disabled={isRefused === true}
+            onClick={() => void onConfirm()}
+          >
             {action}
           </Button>
         </Group>
@@ -87,17 +94,20 @@ function Confirm(props: ConfirmProps) {
 
 /** What the order would do with its new price; the service decides when it is sent. */
 function usePreviewOf({ order, field }: OrderSubject, assetId: string, price: string) {
-  const { side, quantity, triggeredAt, stopLimitPrice } = order
-  const isTriggered = !!triggeredAt
+  const { side, quantity, type, triggeredAt, stopLimitPrice } = order
+  const { takeProfitPrice, stopLossPrice, stopLossLimitPrice } = order
   const limitPrice = field === 'limitPrice' ? price : limitOf(order)
   const stopPrice = field === 'stopPrice' ? price : order.stopPrice
+  const stop = triggeredAt ? {} : { stopPrice, stopLimitPrice }
+  const exits = { takeProfitPrice, stopLossPrice, stopLossLimitPrice }
+  const prices = Object.entries({ limitPrice, ...stop, ...exits }).filter(([, value]) => value)
   const input: DraftedOrder = {
-    ...{ side, quantity, assetId, type: isTriggered ? ('LIMIT' as const) : order.type },
-    ...(limitPrice && { limitPrice }),
-    ...(stopPrice && !isTriggered && { stopPrice }),
-    ...(stopLimitPrice && !isTriggered && { stopLimitPrice }),
+    ...{ side, quantity, assetId, type: triggeredAt ? 'LIMIT' : type },
+    ...(Object.fromEntries(prices) as Readonly<Record<string, string>>),
   }
-  return { input, preview: useReading(TicketPreviewDocument, { input }).data?.previewOrder }
+  const { data, failure } = useReading(TicketPreviewDocument, { input })
+  const refusal = failure?.code === 'BAD_USER_INPUT' ? failure : undefined
+  return { input, preview: refusal ? undefined : data?.previewOrder, refusal }
 }
 
 type TotalProps = {
@@ -132,7 +142,7 @@ function movedWords(status: OrderStatus, field: OrderSubject['field'], price: st
 
 function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<OrderSubject>) {
   const { order, field } = subject
-  const { input, preview } = usePreviewOf(subject, assetId, price)
+  const { input, preview, refusal } = usePreviewOf(subject, assetId, price)
   const { run, isRunning, failure } = useCommand(ChartReplaceOrderDocument)
   // An order is replaced once at most, so that another dialog needs no memory of this key.
   const [key] = useState(newCommandKey)
@@ -159,6 +169,7 @@ function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<
               <Total key="total" order={input} preview={preview} heldBefore={order.heldCash} />,
             ]
           : [isBuy ? i18n.t('Set aside') : i18n.t('You receive'), '–'],
+        ...(hasExits(order) ? [[i18n.t('Then sells'), exitWords(order)] as const] : []),
       ]}
       note={
         preview?.outcome === 'FILL'
@@ -169,7 +180,8 @@ function MoveOrder({ subject, assetId, marketPrice, price, onClose }: MoveProps<
       }
       action={i18n.t('Move order')}
       isRunning={isRunning}
-      failure={failure}
+      isRefused={refusal !== undefined}
+      failure={refusal ?? failure}
       onConfirm={confirm}
       onClose={onClose}
     />

@@ -42,6 +42,9 @@ export type OpenOrder = {
   readonly heldCash?: string | null
   readonly trailAmount?: string | null
   readonly trailBasisPoints?: number | null
+  readonly takeProfitPrice?: string | null
+  readonly stopLossPrice?: string | null
+  readonly stopLossLimitPrice?: string | null
   readonly triggeredAt?: string | null
 }
 

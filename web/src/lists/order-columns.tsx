@@ -1,5 +1,6 @@
 import { Trans } from '@lingui/react'
 import { Anchor, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
@@ -16,6 +17,7 @@ import {
   orderTypeNames,
   trailOf,
 } from './order-words.ts'
+import { exitWords, hasExits } from '../ticket/exit-words.ts'
 import { CancelButton } from './CancelButton.tsx'
 
 type ShownOrder = {
@@ -36,6 +38,9 @@ type ShownOrder = {
   readonly triggeredAt?: string | null
   readonly total?: string | null
   readonly heldCash?: string | null
+  readonly takeProfitPrice?: string | null
+  readonly stopLossPrice?: string | null
+  readonly stopLossLimitPrice?: string | null
   readonly expiresAt?: string | null
   readonly replacedBy?: string | null
   readonly createdAt: string
@@ -79,12 +84,25 @@ const placed: Column<ShownOrder> = {
   cell: ({ createdAt }) => <span className="numeric flat">{formatDateTime(createdAt)}</span>,
 }
 
+type EitherProps = {
+  readonly stop: ReactNode
+  readonly limit: ReactNode
+  /** The limit of the stop. */
+  readonly worst: string | null | undefined
+}
+
+function EitherPrice({ worst, ...values }: EitherProps) {
+  if (!worst) return <Trans id="Limit {limit} or stop {stop}" values={values} />
+  const all = { ...values, worst: <ExactPrice value={worst} /> }
+  return <Trans id="Limit {limit} or stop {stop}, then limit {worst}" values={all} />
+}
+
 /**
- * The prices that an order waits for: "Limit $70,000.00 or stop $55,000.00" for whichever is first, "Stop $55,000.00, limit
+ * The prices that an order waits for: "Limit $70,000.00 or stop $55,000.00" for whichever is first (its stop may have a limit), "Stop $55,000.00, limit
  * $54,000.00" for one after the other, and the distance of a stop that follows the market.
  */
 function WaitsFor({ order }: { order: ShownOrder }) {
-  const { type, stopPrice, triggeredAt } = order
+  const { type, stopPrice, stopLimitPrice, triggeredAt } = order
   const limitPrice = limitOf(order)
   const limit = limitPrice && <ExactPrice value={limitPrice} />
   if (!stopPrice) return limit ?? '–'
@@ -96,7 +114,7 @@ function WaitsFor({ order }: { order: ShownOrder }) {
       <Trans id="Triggered at {stop}" values={{ stop }} />
     )
   }
-  if (type === 'OCO') return <Trans id="Limit {limit} or stop {stop}" values={{ stop, limit }} />
+  if (type === 'OCO') return <EitherPrice stop={stop} limit={limit} worst={stopLimitPrice} />
   const trail = trailOf(order)
   if (trail) return <Trans id="Stop {stop}, trails by {trail}" values={{ stop, trail }} />
   return limit ? (
@@ -175,6 +193,11 @@ const openWhat: Column<ShownOrder> = {
         <small className="numeric flat">
           {' '}
           {i18n.t('{share} filled', { share: filledShare(order) })}
+        </small>
+      )}
+      {hasExits(order) && (
+        <small className="numeric flat under">
+          {i18n.t('Then sells {exits}', { exits: exitWords(order) })}
         </small>
       )}
       <span className="in-two-lines">{typeAndExpiry(order)}</span>

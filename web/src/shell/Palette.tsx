@@ -209,9 +209,11 @@ export type Opening = { readonly from?: Element | null }
 
 type PaletteProps = { readonly isSignedIn: boolean; readonly opening: Opening }
 
+const typedAhead = () => document.querySelector<HTMLInputElement>('#typed-ahead')
+
 /** Takes what was typed since the call, now that the palette's own field has the focus. */
 function takeTyped(): string {
-  const field = document.querySelector<HTMLInputElement>('#typed-ahead')
+  const field = typedAhead()
   const typed = field?.value ?? ''
   if (field) field.value = ''
   return typed
@@ -228,7 +230,11 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
   useFocusReturn(useSpotlight(store).opened, opening.from)
   useEffect(() => {
     palette.open()
-    field.current?.focus()
+    const { current } = field
+    const isRenewed = current !== null && !typedAhead()?.value
+    current?.focus()
+    // What is typed after a second call replaces what was typed after the first.
+    if (isRenewed) current.select()
   }, [opening])
   useEffect(() => {
     /** A page that an earlier command opened may come late, and takes the focus then. */
@@ -267,6 +273,8 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
       styles={{ actionDescription: { opacity: 1 } }}
       scrollable
       maxHeight={420}
+      // While it closed, its field would take what is typed next.
+      transitionProps={{ duration: 0 }}
       // The store tells nobody of a selection that an arrow key moved in the field.
       onKeyDown={() => store.setState(store.getState())}
     >

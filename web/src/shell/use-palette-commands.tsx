@@ -6,6 +6,7 @@ import {
   IconBuildingBank,
   type Icon,
 } from '@tabler/icons-react'
+import { useRef } from 'react'
 import { useNavigate } from 'react-router'
 import { useClient } from 'urql'
 import { nameOf } from '../api/asset-names.ts'
@@ -167,6 +168,8 @@ export function usePaletteCommands(): (command: AssetCommand) => ShownCommand {
   const navigate = useNavigate()
   const own = useOwnStorage()
   const readAvailable = useReadAvailable()
+  /** How many commands have run: what one of them reads may come after the next one. */
+  const count = useRef(0)
   const go = (path: string, meant: Meant) => void navigate(path, { state: { [meant]: true } })
 
   const trade = async (command: Of<'trade'>) => {
@@ -176,12 +179,13 @@ export function usePaletteCommands(): (command: AssetCommand) => ShownCommand {
       go(paths.tradeSide(lower), 'isToAmount')
       return
     }
+    const turn = count.current
     try {
       if (command.size || command.limitPrice !== undefined) {
         const draft = draftOf(command) ?? (await draftOfShare(command, asset.id, readAvailable))
         fillTicket(own, asset.id, draft)
       }
-      go(paths.tradeAsset(asset.id, lower), 'isToAmount')
+      if (turn === count.current) go(paths.tradeAsset(asset.id, lower), 'isToAmount')
     } catch (error) {
       notifyFailure(failureOf(error))
     }
@@ -200,6 +204,7 @@ export function usePaletteCommands(): (command: AssetCommand) => ShownCommand {
     go(paths.account, 'isToAmount')
   }
   const run = (command: AssetCommand) => {
+    count.current += 1
     if (command.kind === 'trade') void trade(command)
     else if (command.kind === 'alert') alert(command)
     else cash(command)

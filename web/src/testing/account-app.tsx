@@ -78,6 +78,7 @@ export const waiting = {
   stopLimitPrice: null,
   trailAmount: null,
   trailBasisPoints: null,
+  ...{ takeProfitPrice: null, stopLossPrice: null, stopLossLimitPrice: null },
   triggeredAt: null,
   heldCash: '5100.00',
   expiresAt: null,

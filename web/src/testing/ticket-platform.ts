@@ -74,6 +74,7 @@ export const placed: FakeAnswer = {
         price: '50000',
         limitPrice: null,
         stopPrice: null,
+        stopLimitPrice: null,
         takeProfitPrice: null,
         stopLossPrice: null,
         stopLossLimitPrice: null,

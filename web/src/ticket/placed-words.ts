@@ -28,13 +28,23 @@ const placedTitles: Readonly<Record<OrderType, string>> = {
 
 const sizeOf = ({ quantity, assetId }: Placed): string => `${formatQuantity(quantity)} ${assetId}`
 
+/** The stop of an order. That of an OCO order may have a limit of its own. */
+function stopWords({ type, stopPrice, stopLimitPrice }: Placed): string | null | undefined {
+  const stop = stopPrice && formatAwaitedPrice(stopPrice, type === 'TRAILING_STOP')
+  if (!stopLimitPrice) return stop
+  return i18n.t('{stop}, then at {worst} or better', {
+    stop,
+    worst: formatExactPrice(stopLimitPrice),
+  })
+}
+
 /** An order that waits: what it waits for, and until when. */
 function waitWords(order: Placed): string {
-  const { type, limitPrice, stopPrice, expiresAt } = order
+  const { limitPrice, expiresAt } = order
   const values = {
     size: sizeOf(order),
     limit: limitPrice && formatExactPrice(limitPrice),
-    stop: stopPrice && formatAwaitedPrice(stopPrice, type === 'TRAILING_STOP'),
+    stop: stopWords(order),
     until: expiresAt && formatDateTime(expiresAt),
   }
   const { limit, stop, until } = values

@@ -6,7 +6,7 @@ import type { DraftedOrder } from './amounts.ts'
 import type { Preview } from './use-preview.ts'
 
 type Previewed = {
-  readonly order: Pick<DraftedOrder, 'side' | 'type' | 'limitPrice'>
+  readonly order: Pick<DraftedOrder, 'side' | 'type' | 'limitPrice' | 'stopLimitPrice'>
   readonly preview: Preview
 }
 
@@ -45,8 +45,11 @@ export function totalLabel(shown: Previewed): string {
   return isLeast(shown.order) ? i18n.t('You receive at least') : i18n.t('You receive about')
 }
 
+/** Without a limit, the stop of such a sale sells at the market. */
 const twoTotals = (shown: Previewed): string =>
-  i18n.t('at least {limit} at the limit, or about {stop} at the stop', bothTotals(shown))
+  shown.order.stopLimitPrice
+    ? i18n.t('at least {limit} at the limit, or at least {stop} at the stop', bothTotals(shown))
+    : i18n.t('at least {limit} at the limit, or about {stop} at the stop', bothTotals(shown))
 
 /** The amount behind that label. */
 export const totalWords = (shown: Previewed): string =>
@@ -64,12 +67,7 @@ function describePurchase(shown: Previewed, values: Sent): string {
 function describeSale(shown: Previewed, values: Sent): string {
   if (!isWaiting(shown)) return i18n.t('{sent}; brings about {total} now', values)
   if (hasTwoTotals(shown)) {
-    const { limit, stop } = bothTotals(shown)
-    return i18n.t('{sent}; brings at least {limit} at the limit, or about {stop} at the stop', {
-      sent: values.sent,
-      limit,
-      stop,
-    })
+    return i18n.t('{sent}; brings {totals}', { sent: values.sent, totals: twoTotals(shown) })
   }
   return isLeast(shown.order)
     ? i18n.t('{sent}; brings at least {total}', values)

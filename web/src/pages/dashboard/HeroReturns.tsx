@@ -19,16 +19,9 @@ type Found = NonNullable<DashboardPerformanceQuery['me']>['portfolio']['performa
 const percentOf = (found: { readonly percent: number } | null | undefined): number | undefined =>
   found?.percent
 
-/** A younger account has a shorter past, and Bitcoin is compared in the same time. */
+/** Whole days, and fewer in a younger account: the market's last 30 days begin at another time of the day. */
 function labelsOf(found: Found | undefined, from: string) {
-  const since = found?.since?.slice(0, 10) ?? from
-  if (since <= from) {
-    return {
-      own: i18n.t('Return in {days} days', { days }),
-      bitcoin: i18n.t('BTC in {days} days', { days }),
-    }
-  }
-  const date = formatCalendarDay(since)
+  const date = formatCalendarDay(found?.since?.slice(0, 10) ?? from)
   return {
     own: i18n.t('Return since {date}', { date }),
     bitcoin: i18n.t('BTC since {date}', { date }),
