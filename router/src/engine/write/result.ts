@@ -175,7 +175,11 @@ function writeResult(
   writers: Writers,
   run: Run,
 ): Result | Promise<Result> {
-  const { names } = writers
+  const { names, missing } = writers
+  // Nothing of the operation can be answered, so that it has no data, as when it is refused.
+  if (missing.length > 0 && missing.length === names.length) {
+    return { body: null, errors: errorsOf(writers, run), notes: [] }
+  }
   if (run.scanned) {
     const body: Body = { bytes: run.scanned, encoding: 'utf8', names }
     return { body, errors: errorsOf(writers, run), notes: [] }
