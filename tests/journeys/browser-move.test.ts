@@ -199,3 +199,42 @@ describe('the lines of a chart', () => {
     },
   )
 })
+
+it('edits an order on its page, where its exits are checked first', async () => {
+  const price = await priceOf('ETH')
+  const at = (share: number) => (price * share).toFixed(2)
+  const place =
+    'mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
+  const input = {
+    ...{ assetId: 'ETH', side: 'BUY', type: 'LIMIT', quantity: '0.1', key: newKey() },
+    ...{ limitPrice: at(0.9), stopLossPrice: at(0.8) },
+  }
+  const { data } = await trader.ask<{ placeOrder: { order: { id: string } } }>(place, { input })
+  await page.goto(`/orders/${data?.placeOrder.order.id ?? ''}`)
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const send = page.getByRole('button', { name: 'Change order' })
+  await page.getByText('Nothing is changed yet.').waitFor()
+  await page.getByLabel('Limit price').fill(at(0.7))
+  await page.getByText(/^This must be below the price of the order/).waitFor()
+  await page.getByText('Correct the fields above first.').waitFor()
+  expect(await findBarriers(page)).toEqual([])
+  await page.getByLabel('Limit price').fill(at(0.85))
+  await page.getByLabel('Quantity of ETH').fill('0.2')
+  await page.getByLabel('Good till').fill('')
+  await dialog()
+    .getByText(/^Set aside \$/)
+    .waitFor()
+  await send.click()
+  await page.getByText('Order changed').waitFor()
+  await page.getByText('An earlier order').waitFor()
+  await dialog().waitFor({ state: 'detached' })
+  const read =
+    'query O($id: ID!) { order(id: $id) { quantity limitPrice stopLossPrice status replaces } }'
+  const id = new URL(page.url()).pathname.split('/').at(-1)
+  const found = await trader.ask<{ order: Record<string, string> }>(read, { id })
+  expect(found.data?.order).toEqual({
+    ...{ quantity: '0.2', status: 'PENDING', replaces: data?.placeOrder.order.id },
+    ...{ limitPrice: String(Number(at(0.85))), stopLossPrice: String(Number(at(0.8))) },
+  })
+  expect(watched.problems).toEqual([])
+})

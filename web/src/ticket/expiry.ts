@@ -9,7 +9,7 @@ export const mostDaysAhead = 365
 const pad = (part: number): string => String(part).padStart(2, '0')
 
 /** The date of a time in the user's time zone, in the format of date fields: "2026-12-31". */
-function toDay(atMs: number): string {
+export function toDay(atMs: number): string {
   const date = new Date(atMs)
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
 }

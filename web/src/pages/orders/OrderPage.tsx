@@ -24,6 +24,7 @@ import { AwaitedPrice, ComputedPrice, ExactPrice, Money, Quantity } from '../../
 import { PageHeading } from '../../ui/PageHeading.tsx'
 import { ReadingPanel } from '../../ui/Panel.tsx'
 import { SideBadge, StatusBadge } from '../../ui/StatusBadge.tsx'
+import { EditOrder } from './EditOrder.tsx'
 import { FillsPanel } from './FillsPanel.tsx'
 import { ReceiptPanel } from './ReceiptPanel.tsx'
 
@@ -169,7 +170,12 @@ function OrderView({ id }: { id: string }) {
         title={i18n.t('Order')}
         action={
           order &&
-          isOpenOrder(order) && <CancelButton orderId={order.id} label={i18n.t('this order')} />
+          isOpenOrder(order) && (
+            <Group gap="xs" wrap="nowrap">
+              <EditOrder order={order} />
+              <CancelButton orderId={order.id} label={i18n.t('this order')} />
+            </Group>
+          )
         }
       />
       <Grid gap="md">
