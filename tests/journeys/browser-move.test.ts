@@ -236,5 +236,11 @@ it('edits an order on its page, where its exits are checked first', async () => 
     ...{ quantity: '0.2', status: 'PENDING', replaces: data?.placeOrder.order.id },
     ...{ limitPrice: String(Number(at(0.85))), stopLossPrice: String(Number(at(0.8))) },
   })
+  // The line of its exits leaves the table of a laptop its columns.
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.goto('/trade/ETH')
+  const open = page.getByRole('region', { name: 'Open orders' })
+  await open.getByText(`Exits $${Number(at(0.8)).toLocaleString('en')}`).waitFor()
+  await open.getByRole('columnheader', { name: 'Good till' }).waitFor()
   expect(watched.problems).toEqual([])
 })

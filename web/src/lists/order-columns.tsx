@@ -2,6 +2,7 @@ import { Trans } from '@lingui/react'
 import { Anchor, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
+import { formatExactPrice } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
 import type { OrderSide, OrderStatus, OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
@@ -65,6 +66,23 @@ const OrderLink = ({ order }: { order: ShownOrder }) => (
   </Link>
 )
 
+/** The prices at which an order sells again what it buys, in one short line; in words where the pointer rests. */
+function Exits({ order }: { order: ShownOrder }) {
+  const { takeProfitPrice, stopLossPrice } = order
+  if (!hasExits(order)) return null
+  const prices = [takeProfitPrice, stopLossPrice].flatMap((price) =>
+    price ? [formatExactPrice(price)] : [],
+  )
+  return (
+    <small
+      className="numeric flat under"
+      title={i18n.t('Then sells {exits}', { exits: exitWords(order) })}
+    >
+      {i18n.t('Exits {prices}', { prices: prices.join(' / ') })}
+    </small>
+  )
+}
+
 const what: Column<ShownOrder> = {
   header: i18n.t('Order'),
   isTitle: true,
@@ -72,6 +90,7 @@ const what: Column<ShownOrder> = {
   cell: (order) => (
     <>
       <OrderLink order={order} />
+      {isOpenOrder(order) && <Exits order={order} />}
       <span className="in-two-lines">
         {orderTypeNames[order.type]} · {formatDateTime(order.createdAt)}
       </span>
@@ -195,11 +214,7 @@ const openWhat: Column<ShownOrder> = {
           {i18n.t('{share} filled', { share: filledShare(order) })}
         </small>
       )}
-      {hasExits(order) && (
-        <small className="numeric flat under">
-          {i18n.t('Then sells {exits}', { exits: exitWords(order) })}
-        </small>
-      )}
+      <Exits order={order} />
       <span className="in-two-lines">{typeAndExpiry(order)}</span>
     </>
   ),
