@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -106,7 +106,10 @@ until redis-cli -p ${redisPort} ping > /dev/null 2>&1; do sleep 0.05; done`,
       'start-router',
       `nohup ${process.execPath} --import tsx router/src/main.ts >> ${directory}/router.log 2>&1 &
 echo $! > ${pid}
-until curl -sf -o /dev/null "$ROUTER_URL/health"; do kill -0 "$(cat ${pid})"; sleep 0.1; done`,
+until curl -sf -o /dev/null "$ROUTER_URL/health"; do
+  kill -0 "$(cat ${pid})" || { tail -n 3 ${directory}/router.log >&2; exit 1; }
+  sleep 0.1
+done`,
     ),
     STOP_ROUTER: script(
       'stop-router',
@@ -132,7 +135,8 @@ async function closeStage(directory: string, engine: EmbeddedEngine): Promise<vo
   process.kill(engine.pid, 'SIGCONT')
   for (const name of ['router.pid', 'redis.pid']) {
     const path = join(directory, name)
-    if (existsSync(path)) process.kill(parseInt(readFileSync(path, 'utf8'), 10), 'SIGKILL')
+    // Without a check: a program that a failed test left may have ended on its own.
+    if (existsSync(path)) spawnSync('kill', ['-KILL', readFileSync(path, 'utf8').trim()])
   }
   await engine.stop()
   rmSync(directory, { recursive: true, force: true })

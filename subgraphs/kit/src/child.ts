@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
@@ -75,12 +76,13 @@ export async function stopChild(child: Child, patienceMs = 5_000): Promise<void>
 
 /**
  * A free port of this machine's loopback, below the range from which outgoing connections take
- * theirs: it stays free while a server on it restarts.
+ * theirs. It stays free for its server, also while that restarts: until this process ends, no other
+ * call returns it, in this process or another one.
  */
 export async function freeLoopbackPort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = randomInt(15_000, 32_000)
-    if (await isFree(port)) return port
+    if ((await isFree(port)) && (await reserve(port))) return port
   }
   throw new Error('No free port was found.')
 }
@@ -94,5 +96,19 @@ async function isFree(port: number): Promise<boolean> {
   }
   server.close()
   await once(server, 'close')
+  return true
+}
+
+/** Binds the UDP port of the same number. The system releases it with this process, however it ends. */
+async function reserve(port: number): Promise<boolean> {
+  const socket = createSocket('udp4')
+  socket.bind({ port, address: '127.0.0.1', exclusive: true })
+  try {
+    await once(socket, 'listening')
+  } catch {
+    socket.close()
+    return false
+  }
+  socket.unref()
   return true
 }

@@ -1,8 +1,8 @@
 /** The compared gateways, each in a separate process with the same flags. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { freeLoopbackPort } from '@cnop/kit/child'
 
 /** What a gateway serves. Some take the supergraph, others the subgraphs. */
 export interface GraphFiles {
@@ -79,7 +79,7 @@ export async function startGateway(
   files: GraphFiles,
   core: number | undefined,
 ): Promise<RunningGateway> {
-  const port = await freePort()
+  const port = await freeLoopbackPort()
   const command = kind.command(files, port)
   const line = core === undefined ? command : ['taskset', '-c', String(core), ...command]
   const [program = '', ...args] = line
@@ -124,14 +124,4 @@ async function waitUntilServing(child: ChildProcess, url: string): Promise<void>
   }
   child.kill('SIGKILL')
   throw new Error(`The gateway does not serve: ${complaint}`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }
