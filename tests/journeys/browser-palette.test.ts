@@ -186,6 +186,27 @@ it('goes to pages', async () => {
   await page.getByRole('heading', { name: 'Orders', level: 1 }).waitFor()
 })
 
+it('lists the shortcuts, which turn off there and on again', async () => {
+  const list = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  const turn = async (on: boolean) => {
+    await command('shortcuts', 'Keyboard shortcuts')
+    await list.getByRole('switch', { name: 'Single-key shortcuts' }).press('Space')
+    expect(await list.getByRole('switch').isChecked()).toBe(on)
+    await page.keyboard.press('Escape')
+    await list.waitFor({ state: 'detached' })
+  }
+  const { pathname } = new URL(page.url())
+  await turn(false)
+  await page.keyboard.press('m')
+  await page.keyboard.press('?')
+  await turn(true)
+  expect(new URL(page.url()).pathname).toBe(pathname)
+  await page.keyboard.press('?')
+  await list.waitFor()
+  await page.keyboard.press('Escape')
+  await list.waitFor({ state: 'detached' })
+})
+
 it('tells assistive technology which result Enter would choose', async () => {
   await type('or')
   const field = page.getByRole('combobox', { name: /^Go to a page/ })

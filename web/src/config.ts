@@ -24,6 +24,8 @@ export const config = {
   streamSilenceMs: 30_000,
   /** Prices of a ticking market are delayed when no event has come for this long, or for three ticks of a slow market. */
   pricesLateMs: 5_000,
+  /** The parts of a page come one by one: the stream of prices takes up more assets at most this often. Each part has just read its prices. */
+  pricesGrowMs: 2_000,
   previewDelayMs: 300,
   /** A market order is refused when the price is worse than the preview by more than this. */
   slippagePercent: 1,

@@ -166,6 +166,13 @@ export function problemAt(failure: Failure | undefined, field: string): string |
   return reason ? i18n.t('This {reason}.', { reason: withNames(serverWords(reason)) }) : sentence
 }
 
+/** The failure, unless it is about one of these fields, which show it. */
+export const failureBeside = (
+  failure: Failure | undefined,
+  fields: readonly string[],
+): Failure | undefined =>
+  failure?.field !== undefined && fields.includes(failure.field) ? undefined : failure
+
 function fromExtensions(
   extensions: Readonly<Record<string, unknown>>,
   response: Response | undefined,

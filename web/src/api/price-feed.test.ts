@@ -52,6 +52,27 @@ it('opens a new stream only for other assets, and none without assets', () => {
   expect(opened.map(({ isOpen }) => isOpen)).toEqual([false])
 })
 
+it('takes up what the parts of a page want one by one in one new stream, and another page at once', () => {
+  const { feed, opened, settle } = start()
+  const leave = feed.want(['BTC'])
+  settle()
+  const leaveToo = feed.want(['ETH'])
+  jest.advanceTimersByTime(500)
+  feed.want(['SOL'])
+  jest.advanceTimersByTime(400)
+  expect(opened).toHaveLength(1)
+  settle()
+  leave()
+  leaveToo()
+  feed.want(['ADA'])
+  jest.advanceTimersByTime(100)
+  expect(opened.map(({ ids, isOpen }) => [ids, isOpen])).toEqual([
+    [['BTC'], false],
+    [['BTC', 'ETH', 'SOL'], false],
+    [['ADA', 'SOL'], true],
+  ])
+})
+
 it('notifies only the cells that show the asset', () => {
   const { feed, opened, settle } = start()
   const notified: string[] = []

@@ -126,6 +126,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
   let state: PriceFeedState = 'connecting'
   let streamed: readonly string[] = []
   let close: (() => void) | undefined
+  let openedAtMs = 0
   let settling: ReturnType<typeof setTimeout> | undefined
 
   const setState = (next: PriceFeedState) => {
@@ -176,6 +177,7 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
     for (const id of latest.keys()) if (!ids.includes(id)) latest.delete(id)
     publishTable()
     if (ids.length === 0) return
+    openedAtMs = Date.now()
     close = open(
       {
         ...{ document: PriceTicksDocument, ids, isPersonal: false },
@@ -187,7 +189,10 @@ export function createPriceFeed(open: OpenStream): PriceFeed {
   }
   const wants = createWants(() => {
     clearTimeout(settling)
-    settling = setTimeout(reopen, settleMs)
+    const ids = wants.list()
+    const isMore = close !== undefined && streamed.every((id) => ids.includes(id))
+    const restMs = isMore ? openedAtMs + config.pricesGrowMs - Date.now() : 0
+    settling = setTimeout(reopen, Math.max(settleMs, restMs))
   })
   return {
     want: wants.want,

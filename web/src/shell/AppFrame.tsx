@@ -177,7 +177,9 @@ export function AppFrame() {
       {username && <AccountEvents />}
       <Suspense>
         {isListOpen && <ShortcutList isOpen onClose={list.close} shortcuts={shortcuts} />}
-        {opening && <Palette isSignedIn={username !== ''} opening={opening} />}
+        {opening && (
+          <Palette isSignedIn={username !== ''} opening={opening} onShortcuts={list.open} />
+        )}
       </Suspense>
     </>
   )

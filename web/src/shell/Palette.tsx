@@ -1,13 +1,7 @@
 import '@mantine/spotlight/styles.css'
-import { createFinder } from '@cnop/kit/search'
 import { namesOf } from '@cnop/quotes/asset-names'
-import {
-  createSpotlight,
-  Spotlight,
-  type SpotlightActionData,
-  useSpotlight,
-} from '@mantine/spotlight'
-import { IconCornerDownRight, IconSearch } from '@tabler/icons-react'
+import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight'
+import { IconCornerDownRight, IconKeyboard, IconSearch } from '@tabler/icons-react'
 import { type ComponentProps, type RefObject, useEffect, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { nameOf } from '../api/asset-names.ts'
@@ -19,24 +13,10 @@ import { AssetLogo } from '../ui/AssetLogo.tsx'
 import { focusPage, useFocusReturn } from '../ui/focus.tsx'
 import { destinations } from './navigation.ts'
 import { searchOf } from './command-words.ts'
+import { type Entry, findEntries, type Groups, idsOf, limited } from './palette-entries.ts'
 import { examples, readCommand, type Understood } from './palette-words.ts'
 import { type PaletteAsset, usePaletteCommands } from './use-palette-commands.tsx'
 import { useReasonAgainst } from './use-reason-against.ts'
-
-type Entry = Omit<SpotlightActionData, 'keywords'> & {
-  readonly id: string
-  readonly keywords?: string[]
-}
-type Groups = readonly { readonly group: string; readonly actions: Entry[] }[]
-
-/** Pages and assets by any part of their name or ticker, without case, accents and width. */
-function findEntries(search: string, groups: Groups): Groups {
-  const finds = createFinder(search)
-  const isFound = ({ label = '', keywords = [] }: Entry) => finds(label, ...keywords)
-  return groups
-    .map(({ group, actions }) => ({ group, actions: actions.filter(isFound) }))
-    .filter(({ actions }) => actions.length > 0)
-}
 
 /** The words that commands begin with. Choosing one goes on with its amount. */
 const verbs = [
@@ -94,6 +74,7 @@ function useEntries(
   isSignedIn: boolean,
   assets: readonly PaletteAsset[],
   onStart: (typed: string) => void,
+  onShortcuts: () => void,
 ): Groups {
   const navigate = useNavigate()
   const go = (path: string) => () => {
@@ -121,7 +102,15 @@ function useEntries(
     { group: i18n.t('Pages'), actions: pages },
     {
       group: i18n.t('Commands'),
-      actions: isSignedIn ? verbs.map((verb) => toStart(verb, onStart)) : [],
+      actions: [
+        ...(isSignedIn ? verbs.map((verb) => toStart(verb, onStart)) : []),
+        {
+          id: 'shortcuts',
+          label: i18n.t('Keyboard shortcuts'),
+          leftSection: <IconKeyboard size={20} stroke={1.6} aria-hidden="true" />,
+          onClick: onShortcuts,
+        },
+      ],
     },
     { group: i18n.t('Assets'), actions: named },
   ]
@@ -129,26 +118,8 @@ function useEntries(
 
 const [store, palette] = createSpotlight()
 
-/** The most results that are shown. */
-const mostShown = 16
-
-/** The first results, with their groups. */
-function limited(groups: Groups): Groups {
-  let left = mostShown
-  return groups
-    .map(({ group, actions }) => {
-      const some = actions.slice(0, left)
-      left -= some.length
-      return { group, actions: some }
-    })
-    .filter(({ actions }) => actions.length > 0)
-}
-
 const listId = 'palette-results'
 const optionId = (id: string): string => `palette-result-${id}`
-const idsOf = (groups: Groups): readonly string[] =>
-  groups.flatMap(({ actions }) => actions.map(({ id }) => id))
-
 type SearchProps = {
   readonly shown: Groups
   readonly field: RefObject<HTMLInputElement | null>
@@ -207,7 +178,12 @@ function Results({ shown }: { shown: Groups }) {
 /** One call of the palette, and what had the focus then. */
 export type Opening = { readonly from?: Element | null }
 
-type PaletteProps = { readonly isSignedIn: boolean; readonly opening: Opening }
+type PaletteProps = {
+  readonly isSignedIn: boolean
+  readonly opening: Opening
+  /** Opens the list of the keyboard's shortcuts. */
+  readonly onShortcuts: () => void
+}
 
 const typedAhead = () => document.querySelector<HTMLInputElement>('#typed-ahead')
 
@@ -223,7 +199,7 @@ function takeTyped(): string {
  * Navigation by name, and commands: each leads to its form with the values filled in, where it is reviewed before
  * anything is sent. Each new value of `opening` opens it once.
  */
-export function Palette({ isSignedIn, opening }: PaletteProps) {
+export function Palette({ isSignedIn, opening, onShortcuts }: PaletteProps) {
   const { data } = useReading(ShellAssetsDocument, {})
   const [typed, setTyped] = useState('')
   const field = useRef<HTMLInputElement>(null)
@@ -250,7 +226,7 @@ export function Palette({ isSignedIn, opening }: PaletteProps) {
     if (ahead) setTyped(ahead)
   }
   const assets = data?.assets.nodes
-  const entries = useEntries(isSignedIn, assets ?? [], setTyped)
+  const entries = useEntries(isSignedIn, assets ?? [], setTyped, onShortcuts)
   const meaning = useMeaning(typed, assets, isSignedIn)
   const show = usePaletteCommands()
   const search = searchOf(typed)

@@ -1,3 +1,4 @@
+import { addUsd, formatUsd, parseUsd, zeroUsd } from '@cnop/kit/money'
 import { memo, useState } from 'react'
 import { Pie, PieChart } from 'recharts'
 import { formatShare, roundShares } from '../format/percent.ts'
@@ -26,13 +27,14 @@ const colorAt = (index: number): string => palette[index % palette.length] ?? '#
 const most = 7
 
 /** The largest slices; the others are combined. */
-function gather(slices: readonly Slice[]): readonly (Slice & { readonly isRest?: boolean })[] {
+function gather(slices: readonly Slice[]): readonly Slice[] {
   if (slices.length <= most + 1) return slices
   const rest = slices.slice(most)
   const percent = rest.reduce((sum, slice) => sum + slice.percent, 0)
+  const value = rest.reduce((sum, slice) => addUsd(sum, parseUsd(slice.value)), zeroUsd)
   return [
     ...slices.slice(0, most),
-    { assetId: i18n.t('{count} others', { count: rest.length }), percent, value: '', isRest: true },
+    { assetId: i18n.t('{count} others', { count: rest.length }), percent, value: formatUsd(value) },
   ]
 }
 
@@ -93,7 +95,7 @@ export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
           gap: 8,
         }}
       >
-        {shown.map(({ assetId, percent, value, isRest, isFrozen }, index) => (
+        {shown.map(({ assetId, percent, value, isFrozen }, index) => (
           <li
             key={assetId}
             style={{ display: 'flex', alignItems: 'center', gap: 10, fontSize: 14 }}
@@ -105,7 +107,7 @@ export function AllocationChart({ slices }: { slices: readonly Slice[] }) {
             <span style={{ fontWeight: 580 }}>{assetId}</span>
             {isFrozen && <small className="warn">{i18n.t('not traded')}</small>}
             <span className="numeric flat" style={{ marginLeft: 'auto' }}>
-              {isRest ? null : <Money value={value} />}
+              <Money value={value} />
             </span>
             <span className="numeric" style={{ minWidth: 58, textAlign: 'right' }}>
               {formatShare(shares[index] ?? percent)}

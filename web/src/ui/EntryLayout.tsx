@@ -3,6 +3,8 @@ import { IconBolt, IconLock, IconScale } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { config } from '../config.ts'
 import { i18n } from '../i18n.ts'
+import { paths } from '../paths.ts'
+import { BackLink } from './BackLink.tsx'
 import { LanguageChoice } from './LanguageChoice.tsx'
 import { LogoMark } from './Logo.tsx'
 
@@ -22,12 +24,10 @@ const promises = [
 export function EntryLayout({
   title,
   hint,
-  home,
   children,
 }: {
   title: string
   hint: ReactNode
-  home: ReactNode
   children: ReactNode
 }) {
   return (
@@ -63,7 +63,7 @@ export function EntryLayout({
       <main className="entry-form" id="main">
         <Stack w="100%" maw={440} gap="lg">
           <Group justify="space-between">
-            {home}
+            <BackLink to={paths.landing}>{i18n.t('← Back to the start')}</BackLink>
             <LanguageChoice />
           </Group>
           <div>

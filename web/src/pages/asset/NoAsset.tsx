@@ -1,5 +1,4 @@
-import { Anchor, Grid, Stack } from '@mantine/core'
-import { Link } from 'react-router'
+import { Grid, Stack } from '@mantine/core'
 import { type Failure, isNoSuchAsset } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
 import { useUsername } from '../../api/SessionProvider.tsx'
@@ -7,6 +6,7 @@ import { formatMoney, formatQuantity } from '../../format/money.ts'
 import { TicketBalancesDocument } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { isTicker, paths } from '../../paths.ts'
+import { BackLink } from '../../ui/BackLink.tsx'
 import { Facts } from '../../ui/Facts.tsx'
 import { FailureNotice } from '../../ui/FailureNotice.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
@@ -15,11 +15,7 @@ import { MyOrdersPanel } from './MyOrdersPanel.tsx'
 import { TicketPanel } from './TicketPanel.tsx'
 
 export function MarketLink() {
-  return (
-    <Anchor component={Link} to={paths.market} size="sm" c="dimmed">
-      {i18n.t('← Market')}
-    </Anchor>
-  )
+  return <BackLink to={paths.market}>{i18n.t('← Market')}</BackLink>
 }
 
 export function UnknownAsset({ id }: { id: string }) {

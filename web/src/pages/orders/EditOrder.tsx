@@ -3,7 +3,7 @@ import { type SubmitEvent, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
-import { isOutcomeUnknown, problemAt } from '../../api/errors.ts'
+import { failureBeside, isOutcomeUnknown, problemAt } from '../../api/errors.ts'
 import { useReading } from '../../api/reading.ts'
 import { type AmountUnit, parseAmount } from '../../format/amount.ts'
 import {
@@ -227,7 +227,7 @@ function EditForm({ order, onDone }: { order: Order; onDone: (id: string) => voi
         <SubmitButton
           reason={reason}
           loading={isRunning}
-          failure={refusal?.field === undefined ? refusal : undefined}
+          failure={failureBeside(refusal, ['expiresAt', ...fields.map(({ input }) => input)])}
         >
           {i18n.t('Change order')}
         </SubmitButton>

@@ -4,6 +4,7 @@ import { type Reading, useReading } from '../../api/reading.ts'
 import { serverWords } from '../../api/server-words.ts'
 import { config } from '../../config.ts'
 import { joinWords } from '../../format/lists.ts'
+import { formatQuantity } from '../../format/money.ts'
 import { formatDateTime, formatMoment } from '../../format/time.ts'
 import { OrdersOrderDocument, type OrdersOrderQuery } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
@@ -18,7 +19,9 @@ import {
 } from '../../lists/order-words.ts'
 import { CancelButton } from '../../lists/CancelButton.tsx'
 import { isOrderId, paths } from '../../paths.ts'
+import { useHideAmounts } from '../../preferences/preferences.ts'
 import { AssetName } from '../../ui/AssetLogo.tsx'
+import { BackLink } from '../../ui/BackLink.tsx'
 import { type Fact, Facts } from '../../ui/Facts.tsx'
 import { AwaitedPrice, ComputedPrice, ExactPrice, Money, Quantity } from '../../ui/Money.tsx'
 import { PageHeading } from '../../ui/PageHeading.tsx'
@@ -114,7 +117,12 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional(i18n.t('Fee'), order.fee, money),
     ...(order.feeBasisPoints > 0 ? [[i18n.t('Fee rate'), feeRateOf(order)] as const] : []),
     ...optional(i18n.t('Cash held'), order.heldCash, money),
-    ...optional(i18n.t('Time in force'), timeInForceOf(order), (words) => words),
+    // An open order says below until when it waits.
+    ...optional(
+      i18n.t('Time in force'),
+      isOpenOrder(order) ? null : timeInForceOf(order),
+      (words) => words,
+    ),
     ...optional(i18n.t('Reason'), order.reason, serverWords),
     ...optional(i18n.t('Replaces'), order.replaces, orderLink(i18n.t('An earlier order'))),
     ...optional(i18n.t('Replaced by'), order.replacedBy, orderLink(i18n.t('A later order'))),
@@ -138,11 +146,7 @@ const isNoSuchOrder = ({ data, failure }: Reading<OrdersOrderQuery>): boolean =>
   failure ? ['ORDER_NOT_FOUND', 'BAD_USER_INPUT'].includes(failure.code) : data?.order === null
 
 function OrdersLink() {
-  return (
-    <Anchor component={Link} to={paths.orders} size="sm" c="dimmed">
-      {i18n.t('← Orders')}
-    </Anchor>
-  )
+  return <BackLink to={paths.orders}>{i18n.t('← Orders')}</BackLink>
 }
 
 function UnknownOrder() {
@@ -159,15 +163,22 @@ function UnknownOrder() {
   )
 }
 
+/** "Sell 0.01 BTC" */
+function titleOf({ side, quantity, assetId }: Order, areHidden: boolean): string {
+  const what = areHidden ? assetId : `${formatQuantity(quantity)} ${assetId}`
+  return i18n.t('{side, select, BUY {Buy} other {Sell}} {what}', { side, what })
+}
+
 function OrderView({ id }: { id: string }) {
   const reading = useReading(OrdersOrderDocument, { id }, { everyMs: config.valuesEveryMs })
+  const [areHidden] = useHideAmounts()
   const order = reading.data?.order
   if (isNoSuchOrder(reading)) return <UnknownOrder />
   return (
     <>
       <OrdersLink />
       <PageHeading
-        title={i18n.t('Order')}
+        title={order ? titleOf(order, areHidden) : i18n.t('Order')}
         action={
           order &&
           isOpenOrder(order) && (

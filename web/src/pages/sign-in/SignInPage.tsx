@@ -113,11 +113,6 @@ export function SignInPage() {
   return (
     <EntryLayout
       title={i18n.t('Sign in')}
-      home={
-        <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
-          {i18n.t('← Back to the start')}
-        </Anchor>
-      }
       hint={
         <Trans
           id="New here? <0>Open an account</0>"

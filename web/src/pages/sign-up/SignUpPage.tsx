@@ -152,11 +152,6 @@ export function SignUpPage() {
   return (
     <EntryLayout
       title={i18n.t('Open an account')}
-      home={
-        <Anchor component={Link} to={paths.landing} size="sm" c="dimmed">
-          {i18n.t('← Back to the start')}
-        </Anchor>
-      }
       hint={
         <Trans
           id="Already have one? <0>Sign in</0>"

@@ -74,7 +74,7 @@ export function AssetBar({ asset, select }: { asset: Asset | undefined; select: 
           <WatchButton assetId={asset.id} name={asset.name} watched={watched} />
           <Figures asset={asset} />
           <div className="bar-end">
-            <Anchor component={Link} to={paths.asset(asset.id)} size="sm">
+            <Anchor component={Link} to={paths.asset(asset.id)} size="sm" py={2}>
               {i18n.t('About {asset}', { asset: asset.id })}
             </Anchor>
             <Freshness asset={asset} />

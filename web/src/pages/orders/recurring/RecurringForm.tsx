@@ -12,7 +12,7 @@ import type { SubmitEvent } from 'react'
 import { optionOf } from '../../../api/asset-names.ts'
 import { useCommand } from '../../../api/command.ts'
 import { useCommandKey } from '../../../api/command-key.ts'
-import { isOutcomeUnknown, problemAt } from '../../../api/errors.ts'
+import { failureBeside, isOutcomeUnknown, problemAt } from '../../../api/errors.ts'
 import { useFormDraft } from '../../../api/form-draft.ts'
 import { useReading } from '../../../api/reading.ts'
 import { parseAmount, reasonNotToSend, type TypedAmount } from '../../../format/amount.ts'
@@ -164,6 +164,13 @@ function NextDates({ draft }: { readonly draft: Draft }) {
   )
 }
 
+/** The fields that show a refusal. */
+const fieldsOf = ({ frequency }: Draft): readonly string[] => [
+  ...['assetId', 'amount', 'time', 'timeZone'],
+  ...(frequency === 'WEEKLY' ? ['weekday'] : []),
+  ...(frequency === 'MONTHLY' ? ['dayOfMonth'] : []),
+]
+
 type RecurringFormProps = { readonly onCreated: () => void; readonly onClose: () => void }
 
 /** The form of a new recurring order. */
@@ -204,7 +211,7 @@ export function RecurringForm({ onCreated, onClose }: RecurringFormProps) {
         <SubmitButton
           loading={isRunning}
           reason={reason}
-          failure={failure?.field === undefined ? failure : undefined}
+          failure={failureBeside(failure, fieldsOf(draft))}
         >
           {i18n.t('Create recurring order')}
         </SubmitButton>
