@@ -123,3 +123,7 @@ export function withHeld(operation: string, operations: FakeOperations = {}) {
     },
   }
 }
+
+/** The orders that were placed. */
+export const placedBy = (api: ReturnType<typeof platform>) =>
+  api.calls.filter(({ operation }) => operation === 'TicketPlaceOrder')
