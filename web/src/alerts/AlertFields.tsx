@@ -1,4 +1,4 @@
-import { SegmentedControl, Switch, TextInput } from '@mantine/core'
+import { Group, SegmentedControl, Switch, TextInput } from '@mantine/core'
 import { i18n } from '../i18n.ts'
 import { useNow } from '../lists/use-now.ts'
 import { checkLastDay, expiryBounds } from '../ticket/expiry.ts'
@@ -21,9 +21,10 @@ export function KindFields({
   watches,
 }: AlertFieldProps & Watching) {
   return (
-    <>
+    <Group gap="xs" wrap="nowrap">
       <SegmentedControl
-        fullWidth
+        flex={1}
+        size="xs"
         aria-label={
           watches === 'PRICE'
             ? i18n.t('Notify me when the price')
@@ -46,7 +47,7 @@ export function KindFields({
           { value: 'PERCENT', label: '%' },
         ]}
       />
-    </>
+    </Group>
   )
 }
 
