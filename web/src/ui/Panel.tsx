@@ -27,8 +27,13 @@ export function Panel({ title, action, isFlush = false, className = '', children
   )
 }
 
-/** The expected height of the content, for phones and from small screens up, to avoid a layout shift. */
-type Height = { readonly base: number; readonly sm: number }
+/** The expected height of the content, for phones and from wider screens up, to avoid a layout shift. */
+type Height = {
+  readonly base: number
+  readonly sm: number
+  readonly md?: number
+  readonly lg?: number
+}
 
 type PanelSkeletonProps = { readonly rows?: number; readonly height?: Height | undefined }
 

@@ -32,13 +32,14 @@ function ValuePanel() {
   return (
     <ReadingPanel
       title={i18n.t('Value')}
-      height={{ base: 242, sm: 168 }}
+      skeletonRows={2}
+      height={{ base: 242, sm: 168, md: 72, lg: 168 }}
       reading={reading}
       select={(values) => values}
     >
       {({ total, assets, cash, day, excluded }) => (
         <Stack gap="md">
-          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="lg">
+          <SimpleGrid cols={{ base: 1, xs: 2, md: 4, lg: 2 }} spacing="lg">
             <Figure label={i18n.t('Total')}>{total ? <Money value={total} /> : '–'}</Figure>
             <Figure label={i18n.t('Assets')}>{assets ? <Money value={assets} /> : '–'}</Figure>
             <Figure label={i18n.t('Cash')}>
@@ -61,10 +62,10 @@ export function PortfolioPage() {
         hint={i18n.t('What you own, what you paid for it and what it is worth now.')}
       />
       <Grid gap="md" classNames={{ inner: 'in-order' }}>
-        <Grid.Col span={{ base: 12, md: 6 }}>
+        <Grid.Col span={{ base: 12, lg: 6 }}>
           <ValuePanel />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 6 }}>
+        <Grid.Col span={{ base: 12, lg: 6 }}>
           <AllocationPanel />
         </Grid.Col>
         <Grid.Col span={12}>
