@@ -1,9 +1,11 @@
-import { useCallback, useEffect, useEffectEvent, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import {
   type AnyVariables,
+  type Client,
   type CombinedError,
   createRequest,
   type TypedDocumentNode,
+  useClient,
   useQuery,
 } from 'urql'
 import { describeError, type Failure, isPassing } from './errors.ts'
@@ -62,6 +64,32 @@ function useFailure(
   return failure
 }
 
+type Answer<Data> = Pick<Reading<Data>, 'data' | 'failure'>
+
+/** urql has no data while a read fails: for a time, that of the last answer is shown with the failure, also while the read is repeated. */
+function afterLast<Data>(
+  answer: Answer<Data>,
+  last: Answer<Data> | undefined,
+  isReading: boolean,
+): Answer<Data> {
+  const { data, failure } = answer
+  const mayKeep = last && data === undefined && (!failure || isPassing(failure))
+  if (!mayKeep) return answer
+  return { data: last.data, failure: failure ?? (isReading ? last.failure : undefined) }
+}
+
+/** `key` is that of the request: another one, or another user, has no last answer. */
+function useLastAnswer<Data>(answer: Answer<Data>, key: number, isReading: boolean): Answer<Data> {
+  const client = useClient()
+  const [last, setLast] = useState<{ of: readonly [Client, number]; shown: Answer<Data> }>()
+  const known = last?.of[0] === client && last.of[1] === key ? last.shown : undefined
+  const shown = afterLast(answer, known, isReading)
+  if (shown.data !== known?.data || shown.failure !== known?.failure) {
+    setLast({ of: [client, key], shown })
+  }
+  return shown
+}
+
 /** Reads a persisted query, from the cache first. With `everyMs` it is refreshed at that interval. */
 export function useReading<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
@@ -79,11 +107,12 @@ export function useReading<Data, Variables extends AnyVariables>(
     if (!pause && !result.fetching) retry()
   }, everyMs)
   // urql keeps the last result while it reads with other variables. It must not be shown for the new ones.
-  const isAnswer = result.operation?.key === createRequest(query, variables).key
+  const { key } = createRequest(query, variables)
+  const isAnswer = result.operation?.key === key
   const failure = useFailure(isAnswer ? result.error : undefined, { pause, retry, ...result })
+  const answer = { data: isAnswer ? unlessNull(result.data) : undefined, failure }
   return {
-    data: isAnswer ? unlessNull(result.data) : undefined,
-    failure,
+    ...useLastAnswer(answer, key, result.fetching),
     isLoading: result.fetching || result.stale || !isAnswer,
     retry,
   }

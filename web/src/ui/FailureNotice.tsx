@@ -1,5 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
+import { useIsOffline } from '../api/use-is-offline.ts'
 import { i18n } from '../i18n.ts'
 import { steady } from './focus.tsx'
 import { formatWait, useSecondsLeft } from './wait.ts'
@@ -83,13 +84,14 @@ export function FailureNotice({
   )
 }
 
-/** For a panel with data that could not be refreshed. */
+/** For a panel with data that could not be refreshed. What is offline says so on the whole page. */
 export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRetry: () => void }) {
   const left = useSecondsLeft(failure)
+  if (useIsOffline()) return null
   return (
     <Group className="quiet-failure" gap={8} px={18} pb={8} role="status">
       <span>
-        {i18n.t('Not everything could be loaded: {sentence}', { sentence: failure.sentence })}{' '}
+        {i18n.t('Not everything is up to date: {sentence}', { sentence: failure.sentence })}{' '}
         {failure.requestId !== undefined &&
           `${i18n.t('Reference {requestId}.', { requestId: failure.requestId })} `}
         {failure.retryAtMs !== undefined && <Wait left={left} />}

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { openBrowser, openPage, signIn, untilFrame, type WatchedPage } from '../world/browser.ts'
+import type { Trader } from '../world/trader.ts'
+import { startWorld, type World } from '../world/world.ts'
+
+let world: World
+let browser: Browser
+let trader: Trader
+let watched: WatchedPage
+let page: Page
+
+beforeAll(async () => {
+  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
+  browser = await openBrowser()
+  trader = await world.trader({ cash: '5000.00' })
+  await trader.buys('0.01', 'BTC')
+  const input = {
+    ...{ assetId: 'BTC', side: 'BUY', type: 'LIMIT', quantity: '0.01' },
+    ...{ limitPrice: '1000', key: 'browser-outage-01' },
+  }
+  const place =
+    'mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
+  expect((await trader.ask(place, { input })).codes).toEqual([])
+  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  page = watched.page
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await signIn(page, trader)
+  await watched.settled()
+})
+
+afterAll(async () => {
+  await browser.close()
+  await world.stop()
+})
+
+const notice = () => page.locator('.quiet-failure').first()
+
+/** How many rows and panels a page shows, and what replaces them. */
+const shown = () =>
+  page.evaluate(`(() => {
+    const count = (selector) => document.querySelectorAll('main ' + selector).length
+    return { rows: count('tr, li, [role=row]'), lines: count('.line-handle'), missing: count('[aria-busy=true], [role=alert]') }
+  })()`)
+
+it.each(['/trade/BTC', '/dashboard', '/orders', '/portfolio', '/market', '/activity', '/account'])(
+  'keeps what %s shows while the platform does not answer, and says that it may be old',
+  async (path) => {
+    await page.goto(path)
+    await watched.settled()
+    const before = await shown()
+    const failed: string[] = []
+    await page.route(/\/(graphql|stream)$/, async (route) => {
+      failed.push(route.request().postData() ?? '')
+      await route.abort('connectionrefused')
+    })
+    // The page reads everything again as if its connection were back, several times.
+    for (const attempts of [1, 2]) {
+      await page.evaluate("window.dispatchEvent(new Event('online'))")
+      await untilFrame(page, () => Promise.resolve(failed.length > 4 * attempts))
+    }
+    await notice().waitFor()
+    expect(await shown()).toEqual(before)
+    // Without a connection the page says so once, at its top.
+    await page.context().setOffline(true)
+    await notice().waitFor({ state: 'detached' })
+    expect(await shown()).toEqual(before)
+    await page.unroute(/\/(graphql|stream)$/)
+    await page.context().setOffline(false)
+    await notice().waitFor({ state: 'detached' })
+    await watched.settled()
+    expect(await shown()).toEqual(before)
+  },
+)
