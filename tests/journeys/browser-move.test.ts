@@ -162,7 +162,9 @@ describe('the lines of a chart', () => {
     }
     await page.reload()
     await page.getByRole('slider', { name: 'Repeats +0.5%' }).waitFor()
-    const names = await page.locator('.line-handles > *').allInnerTexts()
+    const texts = await page.locator('.line-handles > *').allInnerTexts()
+    // An arrow follows the name of a line that is out of sight.
+    const names = texts.map((text) => text.replace(/\s*[↑↓]$/, ''))
     expect(names.toSorted()).toEqual([
       ...['Alert', 'Alert', 'Alert +0.4%', 'Alert, repeats', 'Average cost', 'Buy limit'],
       ...['Repeats +0.5%', 'Sell stop'],
@@ -215,15 +217,23 @@ it('edits an order on its page, where its exits are checked first', async () => 
   const send = page.getByRole('button', { name: 'Change order' })
   await page.getByText('Nothing is changed yet.').waitFor()
   await page.getByLabel('Limit price').fill(at(0.7))
-  await page.getByText(/^This must be below the price of the order/).waitFor()
+  await page.getByText(/^This does not fit the open order, whose stop-loss price must be/).waitFor()
   await page.getByText('Correct the fields above first.').waitFor()
   expect(await findBarriers(page)).toEqual([])
+  await page.getByLabel('Limit price').fill('')
+  await page.getByText('An order like this needs it.').waitFor()
+  // What the ticket warns of, or refuses, is said here too.
+  await page.getByLabel('Limit price').fill(at(2))
+  await page.getByText('Confirm the limit price first.').waitFor()
+  await page.getByLabel(/^I mean a limit of/).check()
+  await page.getByText('Confirm the limit price first.').waitFor({ state: 'detached' })
   await page.getByLabel('Limit price').fill(at(0.85))
+  await page.getByLabel('Quantity of ETH').fill('90')
+  await page.getByText(/^The order is worth more than one order may be\. The most is/).waitFor()
+  await page.getByText('This order would be refused, see above.').waitFor()
   await page.getByLabel('Quantity of ETH').fill('0.2')
   await page.getByLabel('Good till').fill('')
-  await dialog()
-    .getByText(/^Set aside \$/)
-    .waitFor()
+  await dialog().getByText('Set aside').waitFor()
   await send.click()
   await page.getByText('Order changed').waitFor()
   await page.getByText('An earlier order').waitFor()
@@ -236,18 +246,33 @@ it('edits an order on its page, where its exits are checked first', async () => 
     ...{ quantity: '0.2', status: 'PENDING', replaces: data?.placeOrder.order.id },
     ...{ limitPrice: String(Number(at(0.85))), stopLossPrice: String(Number(at(0.8))) },
   })
+  // A price that was emptied is taken away.
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.getByLabel('Take profit at').fill(at(1.2))
+  await page.getByLabel('Stop loss at').fill('')
+  await dialog().getByText('Set aside').waitFor()
+  await send.click()
+  await page.waitForURL((url) => !url.pathname.endsWith(id ?? ''))
+  const next = new URL(page.url()).pathname.split('/').at(-1)
+  const exits = await trader.ask<{ order: Record<string, string> }>(
+    'query O($id: ID!) { order(id: $id) { takeProfitPrice stopLossPrice } }',
+    { id: next },
+  )
+  expect(exits.data?.order).toEqual({
+    ...{ takeProfitPrice: String(Number(at(1.2))), stopLossPrice: null },
+  })
   // The line of its exits leaves the table of a laptop its columns.
   await page.setViewportSize({ width: 1440, height: 900 })
   await page.goto('/trade/ETH')
   const open = page.getByRole('region', { name: 'Open orders' })
-  await open.getByText(`Exits $${Number(at(0.8)).toLocaleString('en')}`).waitFor()
+  await open.getByText(`Exits $${Number(at(1.2)).toLocaleString('en')}`).waitFor()
   await open.getByRole('columnheader', { name: 'Good till' }).waitFor()
-  // Its line cannot be moved below its exit either, which the dialog says before anything is sent.
+  // Its line cannot be moved above its exit either, which the dialog says before anything is sent.
   await page.locator(`[role=slider][aria-valuenow="${Number(at(0.85))}"]`).focus()
-  for (let press = 0; press < 8; press += 1) await page.keyboard.press('PageDown')
+  for (let press = 0; press < 36; press += 1) await page.keyboard.press('PageUp')
   await page.keyboard.press('Enter')
   await dialog()
-    .getByText(/^Stop-loss price: must be below the price of the order/)
+    .getByText(/^Limit price: does not fit the open order, whose take-profit price must be above/)
     .waitFor()
   await dialog().getByText('Then sells').waitFor()
   expect(await dialog().getByRole('button', { name: 'Move order' }).isDisabled()).toBe(true)

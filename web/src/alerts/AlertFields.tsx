@@ -63,7 +63,7 @@ export function RepeatFields({ draft, change, watches }: AlertFieldProps & Watch
       {draft.repeats && (
         <AmountField
           label={i18n.t('Re-arm distance in per cent')}
-          unit="QUANTITY"
+          unit="PERCENT"
           ticker="%"
           text={draft.rearm}
           amount={typedRearm(draft)}

@@ -84,7 +84,7 @@ function WishField({ draft, change, problem, current }: WishFieldProps) {
     <AmountField
       {...shared}
       label={i18n.t('Change in per cent')}
-      unit="QUANTITY"
+      unit="PERCENT"
       ticker="%"
       text={draft.percent}
       hint={draft.isFall ? i18n.t('From 0.1 to 99') : i18n.t('From 0.1 to 1,000')}

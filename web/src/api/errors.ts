@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@cnop/schema/codes'
 import { isErrorCode } from '@cnop/schema/codes'
 import type { CombinedError } from 'urql'
+import { formatMoney } from '../format/money.ts'
 import { i18n } from '../i18n.ts'
 import { titleOf, withNames } from './input-names.ts'
 import { serverWords } from './server-words.ts'
@@ -173,6 +174,12 @@ export const failureBeside = (
 ): Failure | undefined =>
   failure?.field !== undefined && fields.includes(failure.field) ? undefined : failure
 
+/** What an order may be worth, in the sentence of one that is worth more. */
+function withLimit(code: ErrorCode, sentence: string, limit: string | undefined): string {
+  if (code !== 'ORDER_TOO_LARGE' || limit === undefined) return sentence
+  return i18n.t('{reason} The most is {most}.', { reason: sentence, most: formatMoney(limit) })
+}
+
 function fromExtensions(
   extensions: Readonly<Record<string, unknown>>,
   response: Response | undefined,
@@ -183,7 +190,7 @@ function fromExtensions(
   const reason = text(details['reason'])
   return {
     code,
-    sentence: sentenceFor(code, field, reason),
+    sentence: withLimit(code, sentenceFor(code, field, reason), text(details['limit'])),
     requestId: text(extensions['requestId']) ?? response?.headers.get('x-request-id') ?? undefined,
     service: text(extensions['serviceName']),
     field,

@@ -18,25 +18,32 @@ type LineHandlesProps = {
 }
 
 /** The room of a name with the space beside it, and that before the first one. */
-const width = 114
+const width = 124
 const margin = 4
 
 /** No handle is nearer to the edges of the prices, so that a line out of sight has one too. */
 const edge = 12
 
+/** The place of a name, and in which direction its line is out of sight. */
+type NamePlace = Place & { readonly away: string | undefined }
+
 /** Where the names of the lines stand, beside the scale of the prices, after every change of what the chart shows. */
-function usePlaces(chart: PriceChart, lines: ChartMarks['lines']): readonly (Place | undefined)[] {
-  const [places, setPlaces] = useState<readonly (Place | undefined)[]>([])
+function usePlaces(
+  chart: PriceChart,
+  lines: ChartMarks['lines'],
+): readonly (NamePlace | undefined)[] {
+  const [places, setPlaces] = useState<readonly (NamePlace | undefined)[]>([])
   const place = useEffectEvent(() => {
     if (chart.isGone()) return
     const { chart: view, prices } = chart
     const lowest = (view.panes()[0]?.getHeight() ?? 0) - edge
-    const tops = lines.map(({ price }) => {
-      const top = prices.priceToCoordinate(Number(price)) ?? -edge
-      return Math.round(Math.max(edge, Math.min(lowest, top)))
-    })
+    const heights = lines.map(({ price }) => prices.priceToCoordinate(Number(price)) ?? -edge)
+    const tops = heights.map((top) => Math.round(Math.max(edge, Math.min(lowest, top))))
+    const awayOf = (top = 0) => (top < 0 ? '↑' : top > lowest + edge ? '↓' : undefined)
     const columns = Math.max(1, Math.floor((view.timeScale().width() - margin) / width))
-    const next = placesOf(tops, { highest: edge, lowest, columns })
+    const next = placesOf(tops, { highest: edge, lowest, columns }).map(
+      (found, index) => found && { ...found, away: awayOf(heights[index]) },
+    )
     setPlaces((before) => (JSON.stringify(before) === JSON.stringify(next) ? before : next))
   })
   useEffect(() => {
@@ -74,9 +81,20 @@ const steps: Readonly<Record<string, number>> = {
   PageDown: -0.01,
 }
 
+/** The focus of a handle that goes, such as that of an order which another one replaces, stays with the chart. */
+const keepFocus = (handle: HTMLElement | null) => () => {
+  if (handle !== null && document.activeElement === handle) {
+    handle.closest<HTMLElement>('.price-chart')?.focus()
+  }
+}
+
+/** Without it, the name would look like that of a line that is in sight. */
+const Away = ({ place }: { place: NamePlace | undefined }) =>
+  place?.away && <span aria-hidden="true">{place.away}</span>
+
 type HandleProps = Omit<LineHandlesProps, 'lines' | 'names'> & {
   readonly line: MovableLine
-  readonly place: Place | undefined
+  readonly place: NamePlace | undefined
 }
 
 function Handle({ chart, line, place, onMove, onDrop, onReset }: HandleProps) {
@@ -101,6 +119,7 @@ function Handle({ chart, line, place, onMove, onDrop, onReset }: HandleProps) {
   }
   return (
     <div
+      ref={keepFocus}
       role="slider"
       tabIndex={0}
       className="line-handle"
@@ -126,6 +145,7 @@ function Handle({ chart, line, place, onMove, onDrop, onReset }: HandleProps) {
       onKeyDown={onKeyDown}
     >
       {title}
+      <Away place={place} />
     </div>
   )
 }
@@ -150,6 +170,7 @@ export function LineHandles({ chart, lines, names, onMove, onDrop, onReset }: Li
           style={styleOf(places[lines.length + index])}
         >
           {title}
+          <Away place={places[lines.length + index]} />
         </span>
       ))}
     </div>

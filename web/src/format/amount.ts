@@ -13,8 +13,11 @@ import { i18n } from '../i18n.ts'
 import { decimalSign, groupSign } from './locale.ts'
 import { formatExactPrice } from './money.ts'
 
-/** The unit of a field: US dollars, a quantity of an asset, or a price per unit. */
-export type AmountUnit = 'USD' | 'QUANTITY' | 'PRICE'
+/** The unit of a field: US dollars, a quantity of an asset, a price per unit, or per cent. */
+export type AmountUnit = 'USD' | 'QUANTITY' | 'PRICE' | 'PERCENT'
+
+/** Whether an amount in this unit is one of US dollars. */
+export const isMoney = (unit: AmountUnit): boolean => unit === 'USD' || unit === 'PRICE'
 
 /**
  * A parsed amount. `plain` is the decimal string for the API; `problem` is the reason why there is none. An empty field
@@ -22,10 +25,16 @@ export type AmountUnit = 'USD' | 'QUANTITY' | 'PRICE'
  */
 export type TypedAmount = { readonly plain?: string; readonly problem?: string }
 
+const count = {
+  scale: quantityScale,
+  normalize: (plain: string) => plainQuantity(parseQuantity(plain)),
+}
+
 const units: Readonly<Record<AmountUnit, { scale: number; normalize: (plain: string) => string }>> =
   {
     USD: { scale: usdScale, normalize: (plain) => formatUsd(parseUsd(plain)) },
-    QUANTITY: { scale: quantityScale, normalize: (plain) => plainQuantity(parseQuantity(plain)) },
+    QUANTITY: count,
+    PERCENT: count,
     PRICE: { scale: priceScale, normalize: (plain) => plainPrice(parsePrice(plain)) },
   }
 
@@ -129,7 +138,7 @@ const atMost = (plain: string, highest: string | undefined): TypedAmount =>
 export function parseAmount(typed: string, unit: AmountUnit, highest?: string): TypedAmount {
   const trimmed = typed.trim()
   if (trimmed === '') return {}
-  const text = unit === 'QUANTITY' ? trimmed : trimmed.replace(/^\$/, '')
+  const text = isMoney(unit) ? trimmed.replace(/^\$/, '') : trimmed
   const fault = findFault(text, unit)
   if (fault !== undefined) return { problem: fault }
   const [whole = '', fraction = ''] = text.split(decimalSign)

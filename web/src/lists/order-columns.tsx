@@ -127,16 +127,22 @@ const openWhat: Column<ShownOrder> = {
   ),
 }
 
-/** The prices of an open order. Rows of two lines have no headings, so they name a price that stands alone. */
+/** The prices of an order. Rows of two lines have no headings, so they name a price that stands alone. */
+function NamedPrices({ order }: { order: ShownOrder }) {
+  return (
+    <>
+      {order.limitPrice && !order.stopPrice && (
+        <span className="word-in-two-lines">{i18n.t('Limit')} </span>
+      )}
+      <WaitsFor order={order} />
+    </>
+  )
+}
+
 const openWaitsFor: Column<ShownOrder> = {
   ...waitsFor,
   place: 'value',
-  cell: (order) => (
-    <>
-      {!order.stopPrice && <span className="word-in-two-lines">{i18n.t('Limit')} </span>}
-      <WaitsFor order={order} />
-    </>
-  ),
+  cell: (order) => <NamedPrices order={order} />,
 }
 
 function Held({ order }: { order: ShownOrder }) {
@@ -205,7 +211,7 @@ export const allOrderColumns: readonly Column<ShownOrder>[] = [
         <>
           <span className="not-in-two-lines">–</span>
           <span className="in-two-lines">
-            <WaitsFor order={order} />
+            <NamedPrices order={order} />
           </span>
         </>
       ),

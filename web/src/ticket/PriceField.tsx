@@ -17,6 +17,8 @@ type PriceProps = TermProps & {
   /** The input of the API that the field is sent as. */
   readonly input: string
   readonly typed: TypedAmount
+  /** Why the price would be refused. */
+  readonly problem?: string | null
   /** Below the empty field. */
   readonly hint: ReactNode
   /** Goes on after the price where it is not the hint. */
@@ -26,7 +28,7 @@ type PriceProps = TermProps & {
 
 /** A price of an order, beside its size. */
 export function PriceField(props: PriceProps) {
-  const { ticket, isLocked, label, field, input, typed, hint, note = hint, fill } = props
+  const { ticket, isLocked, label, field, input, typed, problem, hint, note = hint, fill } = props
   return (
     <AmountField
       label={label}
@@ -34,7 +36,7 @@ export function PriceField(props: PriceProps) {
       draft={ticket.draft.side}
       text={ticket.draft[field]}
       amount={typed}
-      problem={problemAt(ticket.failure, input) ?? null}
+      problem={problemAt(ticket.failure, input) ?? problem ?? null}
       hint={hint}
       note={note}
       fill={fill}

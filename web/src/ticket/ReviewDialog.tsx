@@ -1,5 +1,5 @@
-import { Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/core'
-import { useId, useState } from 'react'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useId } from 'react'
 import { config } from '../config.ts'
 import {
   formatExactPrice,
@@ -15,8 +15,8 @@ import { steady, useFocusReturn } from '../ui/focus.tsx'
 import { Reserved } from '../ui/Reserved.tsx'
 import { useSecondsLeft } from '../ui/wait.ts'
 import type { DraftedOrder } from './amounts.ts'
+import { useLimitCheck } from './limit-check.tsx'
 import { previewFacts } from './preview-facts.tsx'
-import { limitRisk } from './term-facts.tsx'
 import { LimitWarning, PreviewSkeleton, Refusal } from './TicketPreview.tsx'
 import { isWaiting } from './total-words.ts'
 import { NotPlaced } from './Unplaced.tsx'
@@ -117,31 +117,10 @@ function Effects({ ticket, order }: { ticket: TicketState; order: DraftedOrder }
   )
 }
 
-/** A limit that is very far beyond the market is confirmed on its own. */
-function useLimitCheck({ preview, isPlacing }: TicketState, order: DraftedOrder) {
-  const [isMeant, setMeant] = useState(false)
-  if (!preview || limitRisk({ order, preview }) !== 'danger') return { reason: null, check: null }
-  return {
-    reason: isMeant ? null : i18n.t('Confirm the limit price first.'),
-    check: (
-      <Checkbox
-        mt="sm"
-        color="loss.7"
-        label={i18n.t('I mean a limit of {price}', {
-          price: formatExactPrice(order.limitPrice ?? '0'),
-        })}
-        disabled={isPlacing}
-        checked={isMeant}
-        onChange={({ currentTarget: { checked } }) => setMeant(checked)}
-      />
-    ),
-  }
-}
-
 function Review({ ticket, order }: { ticket: TicketState; order: DraftedOrder }) {
   const { isPlacing, placeFailure } = ticket
   const reasonId = useId()
-  const limit = useLimitCheck(ticket, order)
+  const limit = useLimitCheck({ order, preview: ticket.preview }, isPlacing)
   const isTooEarly = useSecondsLeft(placeFailure) > 0
   const reason =
     reasonNotToPlace(ticket) ??

@@ -1,3 +1,4 @@
+import { parsePrice } from '@cnop/kit/money'
 import { Group, NativeSelect, SegmentedControl, Stack, TextInput } from '@mantine/core'
 import { problemAt } from '../api/errors.ts'
 import { config } from '../config.ts'
@@ -62,6 +63,18 @@ function LimitField({ ticket, isLocked }: TermProps) {
   )
 }
 
+/** A stop on the wrong side of the market would be triggered at once, so that it is refused. */
+function stopProblem({ draft, marketPrice }: TicketState): string | null {
+  const { plain } = typedStop(draft)
+  if (plain === undefined || marketPrice === undefined) return null
+  const beyond = parsePrice(plain) - parsePrice(marketPrice)
+  const price = formatPrice(marketPrice)
+  if (draft.side === 'BUY') {
+    return beyond > 0n ? null : i18n.t('It must be above the price now, {price}.', { price })
+  }
+  return beyond < 0n ? null : i18n.t('It must be below the price now, {price}.', { price })
+}
+
 function StopField({ ticket, isLocked }: TermProps) {
   const { draft, marketPrice } = ticket
   const price = marketPrice && formatPrice(marketPrice)
@@ -74,6 +87,7 @@ function StopField({ ticket, isLocked }: TermProps) {
       {...{ ticket, isLocked, field: 'stopPrice', input: 'stopPrice' }}
       label={i18n.t('Stop price')}
       typed={typedStop(draft)}
+      problem={stopProblem(ticket)}
       hint={price ? hint : null}
     />
   )
@@ -124,7 +138,7 @@ function TrailField({ ticket: { draft, change, failure }, isLocked }: TermProps)
       />
       <AmountField
         label={isShare ? i18n.t('Distance in per cent') : i18n.t('Distance in US dollars')}
-        unit={isShare ? 'QUANTITY' : 'PRICE'}
+        unit={isShare ? 'PERCENT' : 'PRICE'}
         ticker="%"
         draft={draft.side}
         text={draft.trail}

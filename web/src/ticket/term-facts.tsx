@@ -49,7 +49,7 @@ function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: Drafte
         ? i18n.t('Limit {limit} or stop {stop}, then limit {worst}', { limit, stop, worst })
         : i18n.t('Limit {limit} or stop {stop}', { limit, stop }),
     TRAILING_STOP: () =>
-      i18n.t('Trailing stop, {distance} from the best price', {
+      i18n.t('Trailing stop, {distance} from the best price, in steps of a twentieth of that', {
         distance: trailWords(terms, formatExactPrice),
       }),
   }

@@ -48,7 +48,7 @@ const mostPercent = 50
 
 /** Parses a typed percentage with or without its sign: at most two decimal places, within the range. */
 export function parsePercent(typed: string, least: number, most: number): TypedAmount {
-  const amount = parseAmount(typed.replace(/\s*%\s*$/, ''), 'QUANTITY')
+  const amount = parseAmount(typed.replace(/\s*%\s*$/, ''), 'PERCENT')
   const { plain } = amount
   if (plain === undefined) return amount
   if (Number(plain) < least || Number(plain) > most) {
@@ -57,11 +57,15 @@ export function parsePercent(typed: string, least: number, most: number): TypedA
   return /\.\d{3}/.test(plain) ? { problem: i18n.t('At most 2 decimal places.') } : amount
 }
 
+/** The distance of a trailing stop in per cent. */
+export const typedShare = (text: string): TypedAmount =>
+  parsePercent(text, leastPercent, mostPercent)
+
 /** The distance of a trailing stop: dollars, or a percentage with two decimal places. */
 export function typedTrail({ type, trail, trailUnit }: Draft): TypedAmount {
   if (type !== 'TRAILING_STOP') return {}
   if (trailUnit === 'PRICE') return typedPrice(trail, true)
-  return parsePercent(trail, leastPercent, mostPercent)
+  return typedShare(trail)
 }
 
 /** What to do first about a field: to correct it, or to `enter` something. */

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { AmountUnit, TypedAmount } from '../format/amount.ts'
+import { type AmountUnit, isMoney, type TypedAmount } from '../format/amount.ts'
 import { formatExactPrice, formatMoney, formatQuantity } from '../format/money.ts'
 import { useTouched } from './field-message.tsx'
 
@@ -69,7 +69,7 @@ function FillButton({ fill, isLocked = false, onChange }: AmountFieldProps) {
  */
 export function AmountField(props: AmountFieldProps) {
   const { label, unit, text, amount, problem = null, fill, size = 'sm', isLocked = false } = props
-  const isMoney = unit !== 'QUANTITY'
+  const isDollars = isMoney(unit)
   const { field, judged } = useTouched(props.draft)
   const wrong = amount.problem ?? problem
   return (
@@ -77,11 +77,11 @@ export function AmountField(props: AmountFieldProps) {
       ref={field}
       data-path={props.path}
       label={label}
-      placeholder={isMoney ? '0.00' : '0.0'}
+      placeholder={isDollars ? '0.00' : '0.0'}
       inputMode="decimal"
       autoComplete="off"
       size={size}
-      leftSection={isMoney ? '$' : undefined}
+      leftSection={isDollars ? '$' : undefined}
       rightSection={fill && <FillButton {...props} />}
       rightSectionWidth={fill && 92}
       {...judged(wrong, <Understood {...props} />, 2)}

@@ -24,19 +24,20 @@ export const spans = [
   { value: 'custom', label: i18n.t('Custom'), span: undefined },
 ] as const
 
-/** Why a range of two days cannot be read; undefined when it can. */
-function problemOf({ from, to }: Days): string | undefined {
-  if (from === '' || to === '') return i18n.t('Enter both days.')
-  if (to > firstDayOf(0)) return i18n.t('The last day is in the future.')
-  if (from > to) return i18n.t('The first day is after the last one.')
+/** Why a range of two days cannot be read, at the day that is wrong; undefined when it can. */
+function problemOf({ from, to }: Days): Partial<Days> | undefined {
+  if (from === '') return { from: i18n.t('Enter both days.') }
+  if (to === '') return { to: i18n.t('Enter both days.') }
+  if (to > firstDayOf(0)) return { to: i18n.t('The last day is in the future.') }
+  if (from > to) return { from: i18n.t('The first day is after the last one.') }
   return from < firstDayOf(mostDays)
-    ? i18n.t('The range may begin at most three years ago.')
+    ? { from: i18n.t('The range may begin at most three years ago.') }
     : undefined
 }
 
 type DaysProps = {
   readonly days: Days
-  readonly problem: string | undefined
+  readonly problem: Partial<Days> | undefined
   readonly onChange: (days: Days) => void
 }
 
@@ -49,7 +50,7 @@ function DayFields({ days, problem, onChange }: DaysProps) {
         label={i18n.t('First day')}
         {...bounds}
         value={days.from}
-        error={problem}
+        error={problem?.from}
         onChange={({ currentTarget: { value } }) => onChange({ ...days, from: value })}
       />
       <TextInput
@@ -57,6 +58,7 @@ function DayFields({ days, problem, onChange }: DaysProps) {
         label={i18n.t('Last day')}
         {...bounds}
         value={days.to}
+        error={problem?.to}
         onChange={({ currentTarget: { value } }) => onChange({ ...days, to: value })}
       />
     </Group>

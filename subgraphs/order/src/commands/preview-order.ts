@@ -17,7 +17,7 @@ import { post } from '@cnop/ledger/post'
 import type { Deps } from '../deps.ts'
 import { openOrder } from '../domain/open-order.ts'
 import { pointsOf } from '../domain/order-fee.ts'
-import type { Liquidity } from '../domain/order.ts'
+import type { Liquidity, Order } from '../domain/order.ts'
 import { checkRequest, type OrderRequest } from '../domain/order-request.ts'
 import {
   type Circumstances,
@@ -26,8 +26,18 @@ import {
   planOrder,
   refuseOrder,
 } from '../domain/plan-order.ts'
-import type { PreviewOrderInput } from '../generated/resolvers.ts'
+import {
+  blameChanges,
+  type Changes,
+  checkChanges,
+  refuseEnded,
+  refuseResize,
+  replacementOf,
+  withoutHold,
+} from '../domain/replace-order.ts'
+import type { PreviewOrderInput, ReplaceOrderInput } from '../generated/resolvers.ts'
 import { depthReads, parseDepth } from '../store/fills.ts'
+import { findOrder } from './find-order.ts'
 import { readCircumstances } from './place-order.ts'
 
 export interface OrderPreview {
@@ -61,8 +71,30 @@ export async function previewOrder(
   const request = checkRequest(input, deps.rules)
   const state = await readState(deps, actor.username, request.assetId)
   const now = await readCircumstances(deps, request, state, await readDepth(deps, actor, request))
+  return describe(deps, { request, plan: planOrder(request, now), state, now })
+}
+
+/** Decides a replacement exactly as `replaceOrder` would, and commits nothing. */
+export async function previewReplacement(
+  deps: Deps,
+  actor: Actor,
+  input: ReplaceOrderInput,
+): Promise<OrderPreview> {
+  const changes = checkChanges(input, deps.rules)
+  const open = await findOrder(deps, actor, input.orderId, 'orderId')
+  refuseEnded(open, deps.now())
+  refuseResize(open, changes)
+  const request = blameChanges(changes, () => replacementOf(open, changes, deps.rules))
+  const state = await readState(deps, open.username, open.assetId)
+  const depth = await readDepth(deps, actor, request)
+  const now = withoutHold(await readCircumstances(deps, request, state, depth), open)
   const plan = planOrder(request, now)
-  const tried = tryOrder(deps, { request, plan, state, now })
+  return describe(deps, { request, plan, state, now, replacing: { open, changes } })
+}
+
+function describe(deps: Deps, trial: Trial): OrderPreview {
+  const { request, plan, state, now } = trial
+  const tried = tryOrder(deps, trial)
   return {
     quantity: plan.quantity,
     filledQuantity: filledAtOnce(plan),
@@ -128,17 +160,29 @@ interface Trial {
   readonly plan: OrderPlan
   readonly state: LedgerState
   readonly now: Circumstances
+  /** The open order that it replaces, and what changes. */
+  readonly replacing?: { readonly open: Order; readonly changes: Changes }
 }
 
 type Outcome = Pick<OrderPreview, 'cashAfter' | 'quantityAfter' | 'refusal' | 'refusalMessage'>
 
-function tryOrder(deps: Deps, { request, plan, state, now }: Trial): Outcome {
+/** Of a replacement, only what has changed is refused, and its lots stay as they were named. */
+function refuse({ request, plan, now, replacing }: Trial): void {
+  if (!replacing) refuseOrder(request, plan, now)
+  else {
+    blameChanges(replacing.changes, () => refuseOrder({ ...request, lots: undefined }, plan, now))
+  }
+}
+
+function tryOrder(deps: Deps, trial: Trial): Outcome {
+  const { request, plan, state, now, replacing } = trial
   const { account } = state
   const id = 'preview'
   const exitId = 'preview-exit'
   try {
-    refuseOrder(request, plan, now)
-    const placement = { id, exitId, username: account.username, at: toIso(now.nowMs), ...now }
+    refuse(trial)
+    const placed = { id, exitId, username: account.username, at: toIso(now.nowMs) }
+    const placement = { ...placed, ...now, ...(replacing && { replaced: replacing.open }) }
     const { entry, covered } = openOrder(request, plan, placement)
     const change = post(state, covered, { nowMs: now.nowMs, limits: deps.ledger.limits, id })
     return {

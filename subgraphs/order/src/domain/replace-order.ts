@@ -26,7 +26,8 @@ export interface Changes {
   readonly quantity: Quantity | undefined
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
-  readonly stopLimitPrice: Price | undefined
+  /** Null takes the limit of an OCO order's stop away; undefined leaves it as it was. */
+  readonly stopLimitPrice: Price | null | undefined
   /** The distance of a trailing stop; undefined leaves it as it was. */
   readonly trail: Required<Trail> | undefined
   /** Null takes an exit away; undefined leaves it as it was. */
@@ -48,8 +49,11 @@ export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Chang
     quantity: quantity ?? undefined,
     limitPrice: limitPrice == null ? undefined : checkRange('limitPrice', limitPrice, rules),
     stopPrice: stopPrice == null ? undefined : checkRange('stopPrice', stopPrice, rules),
-    stopLimitPrice:
+    stopLimitPrice: removable(
+      'stopLimitPrice',
       stopLimitPrice == null ? undefined : checkRange('stopLimitPrice', stopLimitPrice, rules),
+      input,
+    ),
     trail: readTrail(input),
     exits: checkExitChanges(input),
     wait: timeInForce == null && expiresAt == null ? undefined : checkWait(input),
@@ -57,17 +61,32 @@ export function checkChanges(input: ReplaceOrderInput, rules: OrderRules): Chang
   }
 }
 
-/** Some clients send null for what they leave out, so that only a flag takes an exit away. */
+/** The prices that an order may have or not, and the flag that takes each away: some clients send null for what they leave out. */
+const removal = {
+  stopLimitPrice: 'removeStopLimit',
+  takeProfitPrice: 'removeTakeProfit',
+  stopLossPrice: 'removeStopLoss',
+  stopLossLimitPrice: 'removeStopLossLimit',
+} as const
+
+type Removable = keyof typeof removal
+
+function removable(
+  name: Removable,
+  price: Price | undefined,
+  input: ReplaceOrderInput,
+): Price | null | undefined {
+  if (!input[removal[name]]) return price
+  if (price !== undefined) throw new BadInput(name, 'is removed and given')
+  return null
+}
+
 function checkExitChanges(input: ReplaceOrderInput): Changes['exits'] {
   const { takeProfitPrice, stopLossPrice, stopLossLimitPrice } = readExits(input)
-  const changed = (name: keyof Exits, price: Price | undefined, isRemoved = false) => {
-    if (isRemoved && price !== undefined) throw new BadInput(name, 'is removed and given')
-    return isRemoved ? null : price
-  }
   return {
-    takeProfitPrice: changed('takeProfitPrice', takeProfitPrice, input.removeTakeProfit ?? false),
-    stopLossPrice: changed('stopLossPrice', stopLossPrice, input.removeStopLoss ?? false),
-    stopLossLimitPrice,
+    takeProfitPrice: removable('takeProfitPrice', takeProfitPrice, input),
+    stopLossPrice: removable('stopLossPrice', stopLossPrice, input),
+    stopLossLimitPrice: removable('stopLossLimitPrice', stopLossLimitPrice, input),
   }
 }
 
@@ -114,18 +133,19 @@ export function blameChanges<Checked>(changes: Changes, check: () => Checked): C
 export const changesJson = ({ quantity, limitPrice, ...changes }: Changes) => ({
   quantity: quantity === undefined ? null : formatQuantity(quantity),
   limitPrice: limitPrice === undefined ? null : formatPrice(limitPrice),
-  ...priceTexts({ stopPrice: changes.stopPrice, stopLimitPrice: changes.stopLimitPrice }),
+  ...priceTexts({ stopPrice: changes.stopPrice }),
+  ...removableTexts({ stopLimitPrice: changes.stopLimitPrice }),
   ...trailJson(changes.trail),
-  ...exitTexts(changes.exits),
+  ...removableTexts(changes.exits),
   timeInForce: changes.wait?.timeInForce ?? null,
   expiresAt: changes.wait?.expiresAt ?? null,
   clientOrderId: changes.clientOrderId ?? null,
 })
 
 /** Left out when unchanged, so that keys used before the field existed still match. */
-const exitTexts = (exits: Changes['exits']) =>
+const removableTexts = (prices: Readonly<Record<string, Price | null | undefined>>) =>
   Object.fromEntries(
-    Object.entries(exits)
+    Object.entries(prices)
       .filter(([, price]) => price !== undefined)
       .map(([name, price]) => [name, price == null ? null : formatPrice(price)]),
   )
@@ -165,7 +185,7 @@ export function replacementOf(order: Order, changes: Changes, rules: OrderRules)
   const { side, assetId, expiresAt, bestPrice } = order
   const type = isStopType(order.type) && order.triggeredAt !== undefined ? 'LIMIT' : order.type
   const checked = checkTerms({ side, type, ...termsOf(order, type, changes) }, rules)
-  refuseNothing(order, changes)
+  refuseNothing(order, type, changes)
   const exits = {
     takeProfitPrice: changed(changes.exits.takeProfitPrice, order.takeProfitPrice),
     stopLossPrice: changed(changes.exits.stopLossPrice, order.stopLossPrice),
@@ -193,11 +213,12 @@ const lossLimitOf = (order: Order, { exits }: Changes): Price | null =>
   )
 
 /** A replacement that removes what the order does not have would only cost it its place in time. */
-function refuseNothing(order: Order, { exits }: Changes): void {
-  for (const name of ['takeProfitPrice', 'stopLossPrice'] as const) {
-    if (exits[name] !== null || order[name] !== undefined) continue
-    const flag = name === 'takeProfitPrice' ? 'removeTakeProfit' : 'removeStopLoss'
-    throw new BadInput(flag, `of an order without a ${name}`)
+function refuseNothing(order: Order, type: OrderType, changes: Changes): void {
+  const removed = { ...changes.exits, stopLimitPrice: changes.stopLimitPrice }
+  const has = { ...order, stopLimitPrice: type === 'OCO' ? order.stopLimitPrice : undefined }
+  for (const name of Object.keys(removal) as Removable[]) {
+    if (removed[name] !== null || has[name] !== undefined) continue
+    throw new BadInput(removal[name], `of an order without a ${name}`)
   }
 }
 
@@ -217,7 +238,7 @@ function termsOf(order: Order, type: OrderType, changes: Changes) {
   return {
     limitPrice: orNull(changes.limitPrice ?? kept.limitPrice),
     stopPrice: orNull(changes.stopPrice ?? kept.stopPrice),
-    stopLimitPrice: orNull(changes.stopLimitPrice ?? kept.stopLimitPrice),
+    stopLimitPrice: changed(changes.stopLimitPrice, kept.stopLimitPrice),
     trailAmount: orNull(trailAmount),
     trailBasisPoints: orNull(trailBasisPoints),
   }

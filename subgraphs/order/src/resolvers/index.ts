@@ -11,7 +11,7 @@ import { fillDemoAccount } from '../commands/fill-demo-account.ts'
 import { placeOrder } from '../commands/place-order.ts'
 import { replaceOrder } from '../commands/replace-order.ts'
 import { findOrder } from '../commands/find-order.ts'
-import { previewOrder } from '../commands/preview-order.ts'
+import { previewOrder, previewReplacement } from '../commands/preview-order.ts'
 
 const PortfolioAlert = {
   repeats: ({ repeat }: PortfolioAlertModel) => repeat !== undefined,
@@ -28,6 +28,8 @@ const Query: QueryResolvers = {
   order: (_parent, { id }, context) => findOrder(context, requireActor(context), id),
   previewOrder: (_parent, { input }, context) =>
     previewOrder(context, requireActor(context), input),
+  previewReplacement: (_parent, { input }, context) =>
+    previewReplacement(context, requireActor(context), input),
   recurringDates,
 }
 

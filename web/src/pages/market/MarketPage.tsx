@@ -127,7 +127,7 @@ function DensityChoice() {
   const [isCompact, setCompact] = useCompactRows()
   return (
     <SegmentedControl
-      visibleFrom="md"
+      visibleFrom="lg"
       ml="auto"
       aria-label={i18n.t('Height of the rows')}
       value={isCompact ? 'compact' : 'usual'}

@@ -1,117 +1,37 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Modal, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { type SubmitEvent, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useCommand } from '../../api/command.ts'
 import { useCommandKey } from '../../api/command-key.ts'
 import { failureBeside, isOutcomeUnknown, problemAt } from '../../api/errors.ts'
-import { useReading } from '../../api/reading.ts'
-import { type AmountUnit, parseAmount } from '../../format/amount.ts'
-import {
-  ChartReplaceOrderDocument,
-  type OrdersOrderQuery,
-  type ReplaceOrderInput,
-  TicketPreviewDocument,
-} from '../../generated/graphql.ts'
+import { ChartReplaceOrderDocument, type ReplaceOrderInput } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
-import { limitOf } from '../../lists/order-words.ts'
+import { isOpenOrder } from '../../lists/order-words.ts'
 import { useNow } from '../../lists/use-now.ts'
 import { paths } from '../../paths.ts'
-import type { DraftedOrder } from '../../ticket/amounts.ts'
-import { checkLastDay, endOfDay, expiryBounds, toDay } from '../../ticket/expiry.ts'
+import { checkLastDay, expiryBounds, toDay } from '../../ticket/expiry.ts'
+import { useLimitCheck } from '../../ticket/limit-check.tsx'
+import { termFacts } from '../../ticket/term-facts.tsx'
+import { LimitWarning, Refusal } from '../../ticket/TicketPreview.tsx'
 import { totalLabel, totalWords } from '../../ticket/total-words.ts'
+import { useReplacement } from '../../ticket/use-replacement.ts'
 import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import { AmountField } from '../../ui/AmountField.tsx'
+import { Facts } from '../../ui/Facts.tsx'
 import { fieldMessage } from '../../ui/field-message.tsx'
 import { useFocusReturn } from '../../ui/focus.tsx'
 import { notifyDone } from '../../ui/notify.ts'
 import { SubmitButton } from '../../ui/SubmitButton.tsx'
-
-type Order = NonNullable<OrdersOrderQuery['order']>
-
-/** The inputs of a replacement that are amounts. */
-type Input =
-  | 'quantity'
-  | 'limitPrice'
-  | 'stopPrice'
-  | 'stopLimitPrice'
-  | 'trailAmount'
-  | 'takeProfitPrice'
-  | 'stopLossPrice'
-  | 'stopLossLimitPrice'
-
-type Field = {
-  readonly input: Input
-  readonly label: string
-  readonly unit: AmountUnit
-  /** As the open order has it. */
-  readonly before: string
-}
-
-/** The amounts that an open order has and that can be changed: a stop that follows the market moves its prices itself. */
-function fieldsOf(order: Order): readonly Field[] {
-  const price = (input: Input, label: string, before: string | null): readonly Field[] =>
-    before === null ? [] : [{ input, label, unit: 'PRICE', before }]
-  const isFollowing = order.type === 'TRAILING_STOP'
-  const fixed = (before: string | null) => (isFollowing ? null : before)
-  const untriggered = (before: string | null) => (order.triggeredAt ? null : fixed(before))
-  return [
-    {
-      input: 'quantity',
-      label: i18n.t('Quantity of {asset}', { asset: order.assetId }),
-      unit: 'QUANTITY',
-      before: order.remainingQuantity,
-    },
-    ...price('limitPrice', i18n.t('Limit price'), limitOf(order)),
-    ...price('stopPrice', i18n.t('Stop price'), untriggered(order.stopPrice)),
-    ...price('stopLimitPrice', i18n.t('Limit of the stop'), untriggered(order.stopLimitPrice)),
-    ...price('trailAmount', i18n.t('Distance in US dollars'), order.trailAmount),
-    ...price('takeProfitPrice', i18n.t('Take profit at'), fixed(order.takeProfitPrice)),
-    ...price('stopLossPrice', i18n.t('Stop loss at'), fixed(order.stopLossPrice)),
-    ...price(
-      'stopLossLimitPrice',
-      i18n.t('Limit of the stop loss'),
-      fixed(order.stopLossLimitPrice),
-    ),
-  ]
-}
-
-type Texts = Readonly<Partial<Record<Input, string>>>
-
-const plainOf = (text: string, unit: AmountUnit): string | undefined =>
-  parseAmount(text, unit).plain
-
-/** The amounts that were changed, and whether every one can be sent. */
-function changesIn(fields: readonly Field[], texts: Texts) {
-  const typed = fields.map(({ input, unit, before }) => {
-    const plain = plainOf(texts[input] ?? before, unit)
-    return { input, plain, isChanged: plain !== plainOf(before, unit) }
-  })
-  const isComplete = typed.every(({ plain }) => plain !== undefined)
-  const changed = typed.filter(({ isChanged }) => isChanged)
-  const pairsOf = (some: typeof typed) =>
-    Object.fromEntries(some.map(({ input, plain }) => [input, plain])) as Texts
-  return { isComplete, changes: pairsOf(changed), values: pairsOf(typed) }
-}
-
-/** The expiry of a replacement: only another last day is sent, and none means until it is cancelled. */
-function waitOf(day: string, before: string): Partial<ReplaceOrderInput> {
-  if (day === before) return {}
-  const expiresAt = endOfDay(day)
-  return expiresAt ? { timeInForce: 'GTD', expiresAt } : { timeInForce: 'GTC' }
-}
-
-/** What the changed order would pay, receive or set aside. */
-function usePreviewOf(order: Order, values: Texts, isComplete: boolean) {
-  const { side, assetId, triggeredAt, trailBasisPoints } = order
-  const input: DraftedOrder = {
-    ...{ side, assetId, type: triggeredAt ? 'LIMIT' : order.type },
-    ...(trailBasisPoints !== null && { trailBasisPoints }),
-    ...values,
-  }
-  const { data, failure } = useReading(TicketPreviewDocument, { input }, { pause: !isComplete })
-  const preview = failure || !isComplete ? undefined : data?.previewOrder
-  return { input, preview, failure: failure?.code === 'BAD_USER_INPUT' ? failure : undefined }
-}
+import {
+  changesIn,
+  editedOrder,
+  fieldsOf,
+  type Input,
+  type Order,
+  shownFields,
+  type Texts,
+  typedIn,
+} from './edit-order.ts'
 
 function useReplace(orderId: string, onDone: (id: string) => void) {
   const { key, renew } = useCommandKey(`replace:${orderId}`)
@@ -132,36 +52,63 @@ function useReplace(orderId: string, onDone: (id: string) => void) {
   return { replace, isRunning, failure, forget }
 }
 
-/** The texts of the fields, what they change, and why that cannot be sent yet. */
-function useEdit(order: Order, onDone: (id: string) => void) {
+/** The texts of the form, and what they change. */
+function useTexts(order: Order) {
   const fields = fieldsOf(order)
   const [texts, setTexts] = useState<Texts>({})
   const lastDay = order.expiresAt ? toDay(Date.parse(order.expiresAt)) : ''
   const [day, setDay] = useState(lastDay)
   const nowMs = useNow()
-  const { isComplete, changes, values } = changesIn(fields, texts)
-  const { input, preview, failure: unfit } = usePreviewOf(order, values, isComplete)
-  const { replace, isRunning, failure, forget } = useReplace(order.id, onDone)
-  const all = { ...changes, ...waitOf(day, lastDay) }
+  const typed = { texts, day, lastDay }
+  const { isRight, changes } = changesIn(fields, typed)
   const dayProblem = day === lastDay ? null : checkLastDay(day, nowMs)
-  const isRight = isComplete && !unfit && dayProblem === null
-  const nothing = Object.keys(all).length > 0 ? null : i18n.t('Nothing is changed yet.')
-  const reason = isRight ? nothing : i18n.t('Correct the fields above first.')
   return {
-    ...{ fields, texts, day, dayProblem, input, preview, isRunning, reason },
+    ...{ texts, setTexts, day, setDay, changes, dayProblem },
+    fields: shownFields(fields, texts),
+    isRight: isRight && dayProblem === null,
+    hasChanges: Object.keys(changes).length > 0,
     bounds: expiryBounds(nowMs),
-    refusal: unfit ?? failure,
+    edited: editedOrder(order, fields, typed),
+  }
+}
+
+/** Why the form cannot be sent at present, or null. */
+function reasonNotToSend(
+  order: Order,
+  { isRight, hasChanges }: ReturnType<typeof useTexts>,
+  { preview, refused, failure }: ReturnType<typeof useReplacement>,
+): string | null {
+  if (!isOpenOrder(order)) return i18n.t('This order is not open any more.')
+  if (!isRight || refused?.field !== undefined) return i18n.t('Correct the fields above first.')
+  if (!hasChanges) return i18n.t('Nothing is changed yet.')
+  if (failure) return i18n.t('What the order would do is not known, see below.')
+  if (!preview) return i18n.t('Working out what the order would do.')
+  return preview.refusal === null ? null : i18n.t('This order would be refused, see above.')
+}
+
+function useEdit(order: Order, onDone: (id: string) => void) {
+  const form = useTexts(order)
+  const { replace, isRunning, failure, forget } = useReplace(order.id, onDone)
+  const mayAsk = form.isRight && form.hasChanges && isOpenOrder(order)
+  const replacement = useReplacement(mayAsk ? { ...form.changes, orderId: order.id } : undefined)
+  const { preview } = replacement
+  const limit = useLimitCheck({ order: form.edited, preview }, isRunning)
+  const reason = isRunning ? null : (reasonNotToSend(order, form, replacement) ?? limit.reason)
+  return {
+    ...form,
+    ...{ preview, limit, reason, isRunning },
+    refusal: replacement.failure ?? failure,
     change: (input: Input, text: string) => {
       forget()
-      setTexts((others) => ({ ...others, [input]: text }))
+      form.setTexts((others) => ({ ...others, [input]: text }))
     },
     chooseDay: (chosen: string) => {
       forget()
-      setDay(chosen)
+      form.setDay(chosen)
     },
     submit: (event: SubmitEvent) => {
       event.preventDefault()
-      if (reason === null && !isRunning) void replace(all)
+      if (reason === null && !isRunning) void replace(form.changes)
     },
   }
 }
@@ -187,14 +134,29 @@ function LastDayField({ edit }: { edit: Edit }) {
   )
 }
 
-function Total({ edit: { input, preview } }: { edit: Edit }) {
+/** What the order would do with these changes. */
+function Effects({ edit: { edited, preview, limit } }: { edit: Edit }) {
   const areHidden = useHiddenAmounts()
-  if (!preview || areHidden) return null
-  const shown = { order: input, preview }
+  if (!preview) return null
+  const shown = { order: edited, preview, balances: undefined }
+  const total = [
+    totalLabel(shown),
+    <strong key="total" className="prose">
+      {totalWords(shown)}
+    </strong>,
+  ] as const
   return (
-    <Text size="sm">
-      {totalLabel(shown)} <strong className="numeric">{totalWords(shown)}</strong>
-    </Text>
+    <>
+      <Facts
+        facts={[
+          ...termFacts(shown, true),
+          ...(areHidden || preview.refusal !== null ? [] : [total]),
+        ]}
+      />
+      <LimitWarning {...shown} />
+      <Refusal {...shown} />
+      {limit.check}
+    </>
   )
 }
 
@@ -204,21 +166,24 @@ function EditForm({ order, onDone }: { order: Order; onDone: (id: string) => voi
   return (
     <form onSubmit={submit} aria-label={i18n.t('Edit order')}>
       <Stack gap="xs">
-        {fields.map(({ input, label, unit, before }) => (
-          <AmountField
-            key={input}
-            label={label}
-            unit={unit}
-            ticker={order.assetId}
-            text={texts[input] ?? before}
-            amount={parseAmount(texts[input] ?? before, unit)}
-            problem={problemAt(refusal, input) ?? null}
-            isLocked={isRunning}
-            onChange={(text) => change(input, text)}
-          />
-        ))}
-        <LastDayField edit={edit} />
-        <Total edit={edit} />
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={4}>
+          {fields.map((field) => (
+            <AmountField
+              key={field.input}
+              label={field.label}
+              unit={field.unit}
+              ticker={field.ticker}
+              text={texts[field.input] ?? field.before}
+              amount={typedIn(field, texts)}
+              problem={problemAt(refusal, field.input) ?? null}
+              hint={i18n.t('Empty: none.')}
+              isLocked={isRunning}
+              onChange={(text) => change(field.input, text)}
+            />
+          ))}
+          <LastDayField edit={edit} />
+        </SimpleGrid>
+        <Effects edit={edit} />
         <Text size="xs" c="dimmed">
           {i18n.t(
             'A new order replaces it. It comes after the orders that already wait at this price.',
@@ -236,19 +201,25 @@ function EditForm({ order, onDone }: { order: Order; onDone: (id: string) => voi
   )
 }
 
-/** Changes what an open order waits for, how much it trades and until when, in one step with what it holds. */
+/**
+ * Changes what an open order waits for, how much it trades and until when, in one step with what it holds. An open form stays when the
+ * order ends meanwhile, and says so.
+ */
 export function EditOrder({ order }: { order: Order }) {
   const [isOpen, setOpen] = useState(false)
   const navigate = useNavigate()
   useFocusReturn(isOpen)
   return (
     <>
-      <Button size="xs" variant="default" onClick={() => setOpen(true)}>
-        {i18n.t('Edit')}
-      </Button>
+      {isOpenOrder(order) && (
+        <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+          {i18n.t('Edit')}
+        </Button>
+      )}
       <Modal
         opened={isOpen}
         onClose={() => setOpen(false)}
+        size={520}
         closeButtonProps={{ 'aria-label': i18n.t('Close') }}
         title={i18n.t('Edit order')}
       >

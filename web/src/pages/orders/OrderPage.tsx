@@ -93,7 +93,9 @@ function factsOf(order: Order): readonly Fact[] {
     ...optional(i18n.t('Limit price'), order.limitPrice, exactPrice),
     ...optional(i18n.t('Stop price'), order.stopPrice, stopPrice),
     ...optional(i18n.t('Limit of the stop'), order.stopLimitPrice, exactPrice),
-    ...optional(i18n.t('Trails by'), trailOf(order), (trail) => trail),
+    ...optional(i18n.t('Trails by'), trailOf(order), (trail) =>
+      i18n.t('{trail}, in steps of a twentieth of that', { trail }),
+    ),
     ...optional(i18n.t('Best price so far'), order.bestPrice, stopPrice),
     ...optional(i18n.t('Takes profit at'), order.takeProfitPrice, exitPrice),
     ...optional(i18n.t('Stops loss at'), order.stopLossPrice, exitPrice),
@@ -180,11 +182,12 @@ function OrderView({ id }: { id: string }) {
       <PageHeading
         title={order ? titleOf(order, areHidden) : i18n.t('Order')}
         action={
-          order &&
-          isOpenOrder(order) && (
-            <Group gap="xs" wrap="nowrap">
+          order && (
+            <Group gap="xs" wrap="nowrap" align="start">
+              {isOpenOrder(order) && (
+                <CancelButton orderId={order.id} label={i18n.t('this order')} />
+              )}
               <EditOrder order={order} />
-              <CancelButton orderId={order.id} label={i18n.t('this order')} />
             </Group>
           )
         }

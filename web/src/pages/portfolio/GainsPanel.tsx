@@ -83,6 +83,7 @@ export function GainsPanel() {
         <Group gap="xs" wrap="nowrap">
           <NativeSelect
             size="xs"
+            miw={84}
             aria-label={i18n.t('Year of the gains')}
             value={String(year)}
             onChange={({ currentTarget }) => setYear(Number(currentTarget.value))}
