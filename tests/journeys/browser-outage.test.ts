@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { openBrowser, openPage, signIn, untilFrame, type WatchedPage } from '../world/browser.ts'
 import type { Trader } from '../world/trader.ts'
@@ -34,13 +34,24 @@ afterAll(async () => {
   await world.stop()
 })
 
+const calls = /\/(graphql|stream)$/
+
+afterEach(async () => {
+  await page.unroute(calls)
+  await page.context().setOffline(false)
+})
+
 const notice = () => page.locator('.quiet-failure').first()
 
-/** How many rows and panels a page shows, and what replaces them. */
+/** How many rows a page shows, and the parts that load or say only that they failed. */
 const shown = () =>
   page.evaluate(`(() => {
-    const count = (selector) => document.querySelectorAll('main ' + selector).length
-    return { rows: count('tr, li, [role=row]'), lines: count('.line-handle'), missing: count('[aria-busy=true], [role=alert]') }
+    const all = (selector) => [...document.querySelectorAll('main ' + selector)]
+    return {
+      rows: all(':is(tr, li, [role=row])').length,
+      lines: all('.line-handle').length,
+      missing: all(':is([aria-busy=true], [role=alert])').map((part) => part.textContent),
+    }
   })()`)
 
 it.each(['/trade/BTC', '/dashboard', '/orders', '/portfolio', '/market', '/activity', '/account'])(
@@ -48,9 +59,11 @@ it.each(['/trade/BTC', '/dashboard', '/orders', '/portfolio', '/market', '/activ
   async (path) => {
     await page.goto(path)
     await watched.settled()
+    await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' })
+    await watched.settled()
     const before = await shown()
     const failed: string[] = []
-    await page.route(/\/(graphql|stream)$/, async (route) => {
+    await page.route(calls, async (route) => {
       failed.push(route.request().postData() ?? '')
       await route.abort('connectionrefused')
     })
@@ -65,7 +78,7 @@ it.each(['/trade/BTC', '/dashboard', '/orders', '/portfolio', '/market', '/activ
     await page.context().setOffline(true)
     await notice().waitFor({ state: 'detached' })
     expect(await shown()).toEqual(before)
-    await page.unroute(/\/(graphql|stream)$/)
+    await page.unroute(calls)
     await page.context().setOffline(false)
     await notice().waitFor({ state: 'detached' })
     await watched.settled()

@@ -6,7 +6,7 @@ import { i18n } from '../i18n.ts'
 import { isPartFilled } from '../lists/order-words.ts'
 import { TradingNotice } from '../lists/TradingBadge.tsx'
 import { isTicker } from '../paths.ts'
-import { FailureNotice } from '../ui/FailureNotice.tsx'
+import { FailureNotice, QuietFailure } from '../ui/FailureNotice.tsx'
 import { fillToast, notifyDone } from '../ui/notify.ts'
 import { SubmitButton } from '../ui/SubmitButton.tsx'
 import { fillAnnouncement, repeatAnnouncement, unfilledAnnouncement } from './placed-words.ts'
@@ -29,13 +29,14 @@ function announce({ placeOrder: { order } }: TicketPlaceOrderMutation, isRepeat:
 /** What is wrong with the asset or the account: below the button, which it does not move. */
 function Messages({ ticket, assetId }: { ticket: TicketState; assetId: string }) {
   const { asset, balances } = ticket
+  const BalancesNotice = balances.data ? QuietFailure : FailureNotice
   return (
     <>
       <TradingNotice assetId={assetId} state={asset.data?.asset} />
       {asset.failure && !asset.data && (
         <FailureNotice failure={asset.failure} onRetry={asset.retry} />
       )}
-      {balances.failure && <FailureNotice failure={balances.failure} onRetry={balances.retry} />}
+      {balances.failure && <BalancesNotice failure={balances.failure} onRetry={balances.retry} />}
     </>
   )
 }
