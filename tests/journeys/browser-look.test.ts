@@ -43,6 +43,7 @@ afterAll(async () => {
 
 /** The fonts that drew the text of an element, each marked when it is one of this site. */
 async function fontsOf(selector: string): Promise<string[]> {
+  await page.locator(selector).first().waitFor()
   await page.evaluate('document.fonts.ready')
   const { root } = await devtools.send('DOM.getDocument')
   const { nodeId } = await devtools.send('DOM.querySelector', { nodeId: root.nodeId, selector })
