@@ -1,5 +1,5 @@
 import { Button, type ButtonProps, Text } from '@mantine/core'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
 import { i18n } from '../i18n.ts'
 import { FailureNotice, type ShownFailure } from './FailureNotice.tsx'
 import { steady } from './focus.tsx'
@@ -21,6 +21,9 @@ type SubmitButtonProps = Omit<ButtonProps, 'disabled'> & {
 export function SubmitButton(props: SubmitButtonProps): ReactNode {
   const { reason: missing, note, failure, ...button } = props
   const id = useId()
+  const notice = useRef<HTMLDivElement>(null)
+  // On a phone it would be below what is in sight.
+  useEffect(() => notice.current?.scrollIntoView({ block: 'nearest' }), [failure])
   const isTooEarly = useSecondsLeft(failure) > 0
   const reason = missing ?? (isTooEarly ? i18n.t('It is too early to try again, see below.') : null)
   return (
@@ -36,7 +39,11 @@ export function SubmitButton(props: SubmitButtonProps): ReactNode {
       <Text id={id} className="submit-reason" size="xs" mt={6} mih="1.4em" aria-live="polite">
         {reason ?? note}
       </Text>
-      {failure && <FailureNotice failure={failure} />}
+      {failure && (
+        <div ref={notice}>
+          <FailureNotice failure={failure} />
+        </div>
+      )}
     </div>
   )
 }
