@@ -215,6 +215,10 @@ const passing: readonly string[] = [
 
 export const isPassing = ({ code }: Failure): boolean => passing.includes(code)
 
+/** Whether a read says nothing of what was read before: too many of them, or a fault of the platform. */
+export const isOfMoment = (failure: Failure): boolean =>
+  isPassing(failure) || failure.code === 'RATE_LIMITED' || failure.code === 'INTERNAL'
+
 /** No asset has this ticker, or none could: it has no form of one. */
 export const isNoSuchAsset = ({ code }: Failure): boolean =>
   code === 'ASSET_NOT_FOUND' || code === 'BAD_USER_INPUT'

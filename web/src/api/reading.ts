@@ -8,7 +8,7 @@ import {
   useClient,
   useQuery,
 } from 'urql'
-import { describeError, type Failure, isPassing } from './errors.ts'
+import { describeError, type Failure, isOfMoment, isPassing } from './errors.ts'
 import { usePolling } from './polling.ts'
 import { backOffMs, whenBack } from './reconnect.ts'
 
@@ -73,7 +73,7 @@ function afterLast<Data>(
   isReading: boolean,
 ): Answer<Data> {
   const { data, failure } = answer
-  const mayKeep = last && data === undefined && (!failure || isPassing(failure))
+  const mayKeep = last && data === undefined && (!failure || isOfMoment(failure))
   if (!mayKeep) return answer
   return { data: last.data, failure: failure ?? (isReading ? last.failure : undefined) }
 }
