@@ -181,7 +181,9 @@ describe('the order ticket', () => {
     await field('Sell again at a profit or a loss').check()
     await field('Stop loss at').fill('65,000')
     await field('Limit of the stop loss').fill('64,000')
-    await place(/^Trailing stop, 2\.5% from the best price · waits, at first for \$72,099\.76/)
+    await place(
+      /^Trailing stop, 2\.5% from the best price, in steps of a twentieth of that · waits, at first for \$72,099\.76/,
+    )
     await page.getByText('Trailing stop order placed').waitFor()
     expect(sent()).toMatchObject({ type: 'TRAILING_STOP', trailBasisPoints: 250 })
     expect(sent()).toMatchObject({ stopLossPrice: '65000', stopLossLimitPrice: '64000' })

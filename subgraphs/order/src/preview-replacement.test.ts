@@ -18,7 +18,7 @@ const replacing = `mutation ($input: ReplaceOrderInput!) { replaceOrder(input: $
   id type status quantity filledQuantity price total fee heldCash stopLimitPrice stopLossPrice stopLossLimitPrice } } }`
 
 const preview = (orderId: string, changes: object, username = 'alice_1') =>
-  world.ask(username, previewing, { input: { key: 'unused', orderId, ...changes } })
+  world.ask(username, previewing, { input: { key: 'preview-key', orderId, ...changes } })
 const replace = (orderId: string, changes: object) => {
   keys += 1
   const input = { key: `replacement-${keys}`, orderId, ...changes }

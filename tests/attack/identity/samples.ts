@@ -6,6 +6,7 @@ export const samplesFor = (orderId: string): Record<string, string> => ({
   'Query.order': `id: "${orderId}"`,
   'Query.asset': 'id: "BTC"',
   'Query.previewOrder': `input: { ${orderInput} }`,
+  'Query.previewReplacement': `input: { key: "matrix-preview", orderId: "${orderId}", quantity: "0.0015" }`,
   'Query.recurringDates': `input: { ${schedule} }`,
   'User.orderByClientId': 'clientOrderId: "matrix"',
   'Portfolio.holding': 'assetId: "BTC"',

@@ -7,8 +7,8 @@ import type { Preview } from './use-preview.ts'
 
 type Replacement = Omit<ReplaceOrderInput, 'key'>
 
-/** The API takes the input of the replacement, whose key a preview does not use. */
-const withKey = (input: Replacement): ReplaceOrderInput => ({ ...input, key: 'unused' })
+/** The API takes the input of the replacement, whose key a preview checks and does not use. */
+const withKey = (input: Replacement): ReplaceOrderInput => ({ ...input, key: 'preview-key' })
 
 type Replaced = {
   readonly preview?: Preview | undefined

@@ -1,5 +1,6 @@
 import { toIso } from '@cnop/kit/clock'
 import { BadInput, DomainError } from '@cnop/kit/errors'
+import { checkKey } from '@cnop/kit/idempotency-key'
 import type { Actor } from '@cnop/kit/identity'
 import {
   type Price,
@@ -80,6 +81,7 @@ export async function previewReplacement(
   actor: Actor,
   input: ReplaceOrderInput,
 ): Promise<OrderPreview> {
+  checkKey(input.key)
   const changes = checkChanges(input, deps.rules)
   const open = await findOrder(deps, actor, input.orderId, 'orderId')
   refuseEnded(open, deps.now())
