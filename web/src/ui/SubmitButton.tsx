@@ -23,7 +23,9 @@ export function SubmitButton(props: SubmitButtonProps): ReactNode {
   const id = useId()
   const notice = useRef<HTMLDivElement>(null)
   // On a phone it would be below what is in sight.
-  useEffect(() => notice.current?.scrollIntoView({ block: 'nearest' }), [failure])
+  useEffect(() => {
+    notice.current?.scrollIntoView({ block: 'nearest' })
+  }, [failure])
   const isTooEarly = useSecondsLeft(failure) > 0
   const reason = missing ?? (isTooEarly ? i18n.t('It is too early to try again, see below.') : null)
   return (
