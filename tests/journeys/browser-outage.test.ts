@@ -1,17 +1,20 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
+import { pagesOf } from '../chaos/panels.ts'
+import { type RemoteWorld, startRemoteWorld } from '../world/remote.ts'
 import { openBrowser, openPage, signIn, untilFrame, type WatchedPage } from '../world/browser.ts'
 import type { Trader } from '../world/trader.ts'
-import { startWorld, type World } from '../world/world.ts'
 
-let world: World
+let world: RemoteWorld
 let browser: Browser
 let trader: Trader
 let watched: WatchedPage
 let page: Page
 
 beforeAll(async () => {
-  world = await startWorld({ WEB_ENABLED: 'true', WEB_PORT: '0' })
+  world = await startRemoteWorld({
+    env: { WEB_ENABLED: 'true', WEB_PORT: '0', BREAKER_PROBE_MS: '200' },
+  })
   browser = await openBrowser()
   trader = await world.trader({ cash: '5000.00' })
   await trader.buys('0.01', 'BTC')
@@ -22,7 +25,7 @@ beforeAll(async () => {
   const place =
     'mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   expect((await trader.ask(place, { input })).codes).toEqual([])
-  watched = await openPage(browser, `http://127.0.0.1:${world.router.webPort ?? 0}`)
+  watched = await openPage(browser, `http://127.0.0.1:${world.routers[0]?.webPort ?? 0}`)
   page = watched.page
   await page.setViewportSize({ width: 1440, height: 900 })
   await signIn(page, trader)
@@ -54,13 +57,17 @@ const shown = () =>
     }
   })()`)
 
+async function open(path: string): Promise<void> {
+  await page.goto(path)
+  await watched.settled()
+  await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' })
+  await watched.settled()
+}
+
 it.each(['/trade/BTC', '/dashboard', '/orders', '/portfolio', '/market', '/activity', '/account'])(
   'keeps what %s shows while the platform does not answer, and says that it may be old',
   async (path) => {
-    await page.goto(path)
-    await watched.settled()
-    await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' })
-    await watched.settled()
+    await open(path)
     const before = await shown()
     const failed: string[] = []
     await page.route(calls, async (route) => {
@@ -85,3 +92,22 @@ it.each(['/trade/BTC', '/dashboard', '/orders', '/portfolio', '/market', '/activ
     expect(await shown()).toEqual(before)
   },
 )
+
+describe.each(['order', 'inventory', 'insights'] as const)('with %s down', (name) => {
+  it.each(pagesOf[name].filter((path) => path !== '/system'))(
+    'keeps every part of %s that was read before',
+    async (path) => {
+      await open(path)
+      const before = await shown()
+      await world.subgraph(name).stop()
+      await page.evaluate("window.dispatchEvent(new Event('online'))")
+      await notice().waitFor()
+      await watched.settled()
+      expect(await shown()).toEqual(before)
+      await world.subgraph(name).start()
+      await notice().waitFor({ state: 'detached' })
+      await watched.settled()
+      expect(await shown()).toEqual(before)
+    },
+  )
+})

@@ -180,11 +180,17 @@ function withLimit(code: ErrorCode, sentence: string, limit: string | undefined)
   return i18n.t('{reason} The most is {most}.', { reason: sentence, most: formatMoney(limit) })
 }
 
+const codeIn = ({ code }: Readonly<Record<string, unknown>>): ErrorCode =>
+  isErrorCode(code) ? code : 'INTERNAL'
+
+export const codeOf = ({ extensions }: CombinedError['graphQLErrors'][number]): ErrorCode =>
+  codeIn(extensions)
+
 function fromExtensions(
   extensions: Readonly<Record<string, unknown>>,
   response: Response | undefined,
 ): Failure {
-  const code = isErrorCode(extensions['code']) ? extensions['code'] : 'INTERNAL'
+  const code = codeIn(extensions)
   const details = record(extensions['details'])
   const field = text(details['field'])
   const reason = text(details['reason'])
@@ -213,11 +219,13 @@ const passing: readonly string[] = [
   'INSIGHTS_UNAVAILABLE',
 ]
 
-export const isPassing = ({ code }: Failure): boolean => passing.includes(code)
+type Coded = Pick<Failure, 'code'>
+
+export const isPassing = ({ code }: Coded): boolean => passing.includes(code)
 
 /** Whether a read says nothing of what was read before: too many of them, or a fault of the platform. */
-export const isOfMoment = (failure: Failure): boolean =>
-  isPassing(failure) || failure.code === 'RATE_LIMITED' || failure.code === 'INTERNAL'
+export const isOfMoment = ({ code }: Coded): boolean =>
+  isPassing({ code }) || code === 'RATE_LIMITED' || code === 'INTERNAL'
 
 /** No asset has this ticker, or none could: it has no form of one. */
 export const isNoSuchAsset = ({ code }: Failure): boolean =>

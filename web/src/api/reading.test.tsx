@@ -3,12 +3,30 @@ import '../testing/browser.ts'
 import { afterEach, it } from '@jest/globals'
 import { cleanup, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { TicketAssetDocument } from '../generated/graphql.ts'
+import { TicketAssetDocument, TicketAssetsDocument } from '../generated/graphql.ts'
 import { createFakeApi, type FakeAnswer } from '../testing/fake-api.ts'
 import { renderPage } from '../testing/render-page.tsx'
 import { useReading } from './reading.ts'
 
 afterEach(cleanup)
+
+const quote = { __typename: 'Quote', price: '50000.00', quotedAt: '2026-11-02T10:00:00.000Z' }
+const listed = (id: string, itsQuote: typeof quote | null) => ({
+  ...{ __typename: 'Asset', id, name: id, rank: 1, quote: itsQuote },
+})
+const list = (...nodes: object[]) => ({
+  assets: { __typename: 'AssetConnection', nodes },
+})
+
+function ListProbe() {
+  const { data, failure, retry } = useReading(TicketAssetsDocument, {})
+  const words = data?.assets.nodes.map((asset) => `${asset.id} ${asset.quote?.price ?? 'unknown'}`)
+  return (
+    <button type="button" onClick={retry}>
+      {`${words?.join(', ') ?? 'nothing'}; ${failure?.code ?? 'no failure'}`}
+    </button>
+  )
+}
 
 function Probe({ id }: { id: string }) {
   const { data, failure, retry } = useReading(TicketAssetDocument, { id })
@@ -50,3 +68,27 @@ it.each(['ASSET_NOT_FOUND', 'FORBIDDEN', 'BAD_USER_INPUT'])(
     await screen.findByRole('button', { name: `nothing, ${code}` })
   },
 )
+
+it.each([
+  [
+    'SUBGRAPH_UNAVAILABLE',
+    'DOT 60000.00, BTC 50000.00, ETH unknown; SUBGRAPH_UNAVAILABLE',
+    'keeps the part of the same entity',
+  ],
+  ['ASSET_NOT_FOUND', 'DOT 60000.00, BTC unknown, ETH unknown; ASSET_NOT_FOUND', 'keeps no part'],
+])('when a part fails with %s, shows “%s”: %s', async (code, text) => {
+  const newer = { ...quote, price: '60000.00' }
+  const answers: FakeAnswer[] = [
+    { data: list(listed('BTC', quote), listed('DOT', quote)) },
+    {
+      data: list(listed('DOT', newer), listed('BTC', null), listed('ETH', null)),
+      ...{ code, path: ['assets', 'nodes', 1, 'quote'] },
+    },
+  ]
+  const api = createFakeApi({ TicketAssets: () => answers.shift() ?? { code } })
+  await renderPage(<ListProbe />, api)
+  await userEvent.click(
+    await screen.findByRole('button', { name: 'BTC 50000.00, DOT 50000.00; no failure' }),
+  )
+  await screen.findByRole('button', { name: text })
+})

@@ -1,14 +1,13 @@
-import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef } from 'react'
 import {
   type AnyVariables,
-  type Client,
   type CombinedError,
   createRequest,
   type TypedDocumentNode,
-  useClient,
   useQuery,
 } from 'urql'
-import { describeError, type Failure, isOfMoment, isPassing } from './errors.ts'
+import { describeError, type Failure, isPassing } from './errors.ts'
+import { useLastAnswer } from './last-answer.ts'
 import { usePolling } from './polling.ts'
 import { backOffMs, whenBack } from './reconnect.ts'
 
@@ -64,32 +63,6 @@ function useFailure(
   return failure
 }
 
-type Answer<Data> = Pick<Reading<Data>, 'data' | 'failure'>
-
-/** urql has no data while a read fails: for a time, that of the last answer is shown with the failure, also while the read is repeated. */
-function afterLast<Data>(
-  answer: Answer<Data>,
-  last: Answer<Data> | undefined,
-  isReading: boolean,
-): Answer<Data> {
-  const { data, failure } = answer
-  const mayKeep = last && data === undefined && (!failure || isOfMoment(failure))
-  if (!mayKeep) return answer
-  return { data: last.data, failure: failure ?? (isReading ? last.failure : undefined) }
-}
-
-/** `key` is that of the request: another one, or another user, has no last answer. */
-function useLastAnswer<Data>(answer: Answer<Data>, key: number, isReading: boolean): Answer<Data> {
-  const client = useClient()
-  const [last, setLast] = useState<{ of: readonly [Client, number]; shown: Answer<Data> }>()
-  const known = last?.of[0] === client && last.of[1] === key ? last.shown : undefined
-  const shown = afterLast(answer, known, isReading)
-  if (shown.data !== known?.data || shown.failure !== known?.failure) {
-    setLast({ of: [client, key], shown })
-  }
-  return shown
-}
-
 /** Reads a persisted query, from the cache first. With `everyMs` it is refreshed at that interval. */
 export function useReading<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
@@ -109,10 +82,10 @@ export function useReading<Data, Variables extends AnyVariables>(
   // urql keeps the last result while it reads with other variables. It must not be shown for the new ones.
   const { key } = createRequest(query, variables)
   const isAnswer = result.operation?.key === key
-  const failure = useFailure(isAnswer ? result.error : undefined, { pause, retry, ...result })
-  const answer = { data: isAnswer ? unlessNull(result.data) : undefined, failure }
+  const { data, error } = isAnswer ? result : {}
+  const failure = useFailure(error, { pause, retry, ...result })
   return {
-    ...useLastAnswer(answer, key, result.fetching),
+    ...useLastAnswer({ data: unlessNull(data), error, failure }, key, result.fetching),
     isLoading: result.fetching || result.stale || !isAnswer,
     retry,
   }

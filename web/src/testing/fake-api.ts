@@ -7,7 +7,7 @@ export type FakeAnswer =
       readonly serviceName?: string
       readonly data?: object
       /** The path of the failed field, which the router always returns. */
-      readonly path?: readonly string[]
+      readonly path?: readonly (string | number)[]
     }
   | 'unreachable'
 
