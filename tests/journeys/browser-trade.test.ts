@@ -62,6 +62,35 @@ describe('the trade page', () => {
     await untilFrame(page, async () => (await widthOf('Price')) < before - 20)
     await page.reload()
     await moved.waitFor()
+    // A narrow screen has sizes of its own, also without a reload.
+    await page.setViewportSize({ width: 1100, height: 900 })
+    await moved.waitFor({ state: 'detached' })
+    await page.keyboard.press('ArrowLeft')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    await moved.waitFor()
+  })
+
+  it('puts a separator back at a double click, also after a reload', async () => {
+    const usual = page.locator('[role=separator][aria-valuenow="70"]')
+    await separator('Width of the chart').dblclick()
+    await usual.waitFor()
+    await page.reload()
+    await separator('Width of the chart').waitFor()
+    expect(await usual.count()).toBe(1)
+  })
+
+  it('remembers whether a part is hidden, and that it is shown again', async () => {
+    const show = page.getByRole('button', { name: 'Show depth and trades' })
+    await separator('Width of depth and trades').focus()
+    await page.keyboard.press('End')
+    await show.waitFor()
+    await page.reload()
+    await show.click()
+    const depth = page.getByRole('region', { name: 'Depth', exact: true })
+    await depth.waitFor()
+    await page.reload()
+    await depth.waitFor()
+    await separator('Width of depth and trades').dblclick()
   })
 
   it('moves a separator with the pointer', async () => {

@@ -1,6 +1,6 @@
 import { IconChevronDown, IconChevronLeft, IconChevronUp } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
-import { Group, Panel, Separator, usePanelRef } from 'react-resizable-panels'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { Group, Panel, Separator, useGroupRef, usePanelRef } from 'react-resizable-panels'
 import { useShares } from './layout.ts'
 
 type Part = {
@@ -15,7 +15,7 @@ type Part = {
 }
 
 type SplitPanelsProps = {
-  /** Under this name the browser remembers how the room is shared. */
+  /** Under this name the browser remembers how the room is shared. Another name is another sharing of the same parts. */
   readonly name: string
   readonly orientation: 'horizontal' | 'vertical'
   /** What the separator changes, such as "Height of the chart". */
@@ -42,12 +42,19 @@ function ShowButton({ label, Icon, orientation, onShow }: ShowButtonProps) {
   )
 }
 
-/** Two panels with a separator between them, which a pointer or the arrow keys move. */
+/** Two panels with a separator between them, which a pointer or the arrow keys move, and a double click puts back. */
 export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProps) {
   const [first, second] = parts
-  const [shares, keep] = useShares(name, [first.id, second.id])
+  const { shares, keep, forget } = useShares(name, [first.id, second.id])
   // Later values are those of this very group.
   const [initial] = useState(shares)
+  const group = useGroupRef()
+  const applied = useRef(name)
+  useEffect(() => {
+    if (applied.current === name) return
+    applied.current = name
+    group.current?.setLayout(shares ?? { [first.id]: first.share, [second.id]: second.share })
+  })
   // Hidden parts are not there: nothing in them is read.
   const [empty, setEmpty] = useState<readonly string[]>([])
   const handles = [usePanelRef(), usePanelRef()] as const
@@ -75,7 +82,10 @@ export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProp
           label={show}
           orientation={orientation}
           Icon={iconOf(place)}
-          onShow={() => handles[place].current?.expand()}
+          onShow={() => {
+            handles[place].current?.expand()
+            keep(group.current?.getLayout() ?? {})
+          }}
         />
       ) : (
         content
@@ -84,7 +94,7 @@ export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProp
   )
   return (
     <Group
-      id={name}
+      groupRef={group}
       orientation={orientation}
       defaultLayout={initial}
       onLayoutChanged={(layout, { isUserInteraction }) => {
@@ -92,7 +102,7 @@ export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProp
       }}
     >
       {panelOf(first, 0)}
-      <Separator className="split-separator" aria-label={label} />
+      <Separator className="split-separator" aria-label={label} onDoubleClick={forget} />
       {panelOf(second, 1)}
     </Group>
   )

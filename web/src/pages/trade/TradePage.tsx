@@ -108,11 +108,17 @@ function TradeTicket({ id, side, onSide }: TradeTicketProps) {
 const useHasRoom = (): boolean =>
   useMediaQuery('(min-width: 62em)', true, { getInitialValueInEffect: false })
 
-/** Where depth and trades are: beside the chart from 80em on, otherwise among the tabs. What is no asset has none. */
-function useMarketPlace(isAsset: boolean): 'beside' | 'tabs' | undefined {
+/**
+ * Where depth and trades are: beside the chart from 80em on, otherwise among the tabs. What is no asset has none. Sizes
+ * that suit a wide screen need not suit a narrow one: `nameAt` gives those of each their own name.
+ */
+function useMarketPlace(isAsset: boolean) {
   const isWide = useMediaQuery('(min-width: 80em)', true, { getInitialValueInEffect: false })
-  if (!isAsset) return undefined
-  return isWide ? 'beside' : 'tabs'
+  return {
+    isBeside: isAsset && isWide,
+    hasTabs: isAsset && !isWide,
+    nameAt: (name: string) => (isWide ? name : `${name}-narrow`),
+  }
 }
 
 type ChartAndMarketProps = {
@@ -147,12 +153,12 @@ function Workspace({ id }: { id: string }) {
   const { name, side, chooseSide } = useSide()
   const facts = useFacts(id)
   const isAsset = !isUnknown(id, facts.failure)
-  const market = useMarketPlace(isAsset)
+  const { isBeside, hasTabs, nameAt } = useMarketPlace(isAsset)
   const asset = facts.data?.asset
   const assets = useReading(TicketAssetsDocument, {}).data?.assets.nodes ?? []
   const chart = <PriceChart id={id} facts={facts} />
   const ticket = <TradeTicket id={id} side={side} onSide={chooseSide} />
-  const account = <AccountTabs assetId={id} asset={asset} hasMarket={market === 'tabs'} />
+  const account = <AccountTabs assetId={id} asset={asset} hasMarket={hasTabs} />
   return (
     <div className="trade-page" data-panels={hasRoom || undefined}>
       <title>{`${asset ? `${nameOf(asset)} (${id})` : id} · ${i18n.t('Trade')} · ${config.productName}`}</title>
@@ -171,7 +177,7 @@ function Workspace({ id }: { id: string }) {
       />
       {hasRoom ? (
         <SplitPanels
-          name="trade-columns"
+          name={nameAt('trade-columns')}
           orientation="horizontal"
           label={i18n.t('Width of the chart')}
           parts={[
@@ -181,15 +187,13 @@ function Workspace({ id }: { id: string }) {
               least: 380,
               content: (
                 <SplitPanels
-                  name="trade-rows"
+                  name={nameAt('trade-rows')}
                   orientation="vertical"
                   label={i18n.t('Height of the chart')}
                   parts={[
                     {
                       ...{ id: 'chart', share: 74, least: 300 },
-                      content: (
-                        <ChartAndMarket id={id} chart={chart} isBeside={market === 'beside'} />
-                      ),
+                      content: <ChartAndMarket id={id} chart={chart} isBeside={isBeside} />,
                     },
                     { id: 'account', share: 26, least: 140, content: account },
                   ]}

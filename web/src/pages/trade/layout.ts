@@ -24,7 +24,7 @@ export function readLayouts(text: string | undefined): Layouts {
   }
 }
 
-/** The shares of a group with exactly these panels, as this browser remembers them. */
+/** The shares of a group with exactly these panels, as this browser remembers them, and functions to keep and to forget them. */
 export function useShares(group: string, ids: readonly string[]) {
   const [layouts, set] = useLocalStorage<Layouts>({
     key: 'cnop-trade-layout',
@@ -35,5 +35,6 @@ export function useShares(group: string, ids: readonly string[]) {
   const stored = layouts[group]
   const isKnown = stored && Object.keys(stored).sort().join() === [...ids].sort().join()
   const keep = (shares: Shares) => set((before) => ({ ...before, [group]: shares }))
-  return [isKnown ? stored : undefined, keep] as const
+  const forget = () => set(({ [group]: _, ...others }) => others)
+  return { shares: isKnown ? stored : undefined, keep, forget }
 }
