@@ -116,7 +116,7 @@ export function PortfolioAlertForm({ waiting }: { readonly waiting: number }) {
   }
   return (
     <form onSubmit={onSubmit} aria-label={i18n.t('New portfolio alert')}>
-      <Stack gap="sm">
+      <Stack gap="sm" className="wide-form">
         <KindFields {...fields} watches="VALUE" />
         <WishField {...fields} problem={problem} current={current} />
         <RepeatFields {...fields} watches="VALUE" />

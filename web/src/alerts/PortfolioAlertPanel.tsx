@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useCommand } from '../api/command.ts'
 import { useReading } from '../api/reading.ts'
 import { config } from '../config.ts'
@@ -105,14 +105,14 @@ export function PortfolioAlertPanel() {
     <ReadingPanel
       title={i18n.t('Portfolio alerts')}
       reading={reading}
-      height={{ base: 430, sm: 385 }}
+      height={{ base: 374, sm: 374, md: 233 }}
       select={({ me }) => me?.portfolioAlerts?.filter(({ status }) => status === 'ACTIVE')}
     >
       {(alerts) => (
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
+        <Stack gap="lg">
           <ActiveAlerts alerts={alerts} />
           <PortfolioAlertForm waiting={alerts.length} />
-        </SimpleGrid>
+        </Stack>
       )}
     </ReadingPanel>
   )

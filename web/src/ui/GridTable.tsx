@@ -94,6 +94,7 @@ function Totals<Row, Key extends string>({ columns }: { columns: readonly Column
               key={column.header}
               role="cell"
               className={classOf(column)}
+              data-place={column.place}
               data-label={column.header}
             >
               {column.total}

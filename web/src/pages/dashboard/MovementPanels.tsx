@@ -51,6 +51,7 @@ export function RecentActivityPanel({ reading }: { reading: Reading<DashboardAct
   return (
     <ReadingPanel
       title={i18n.t('Recent activity')}
+      className="recent-activity"
       reading={reading}
       skeletonRows={5}
       select={({ me }) => me?.portfolio.activity}

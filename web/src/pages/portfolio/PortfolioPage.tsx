@@ -1,4 +1,4 @@
-import { Grid, SimpleGrid, Stack, Text } from '@mantine/core'
+import { Grid, SimpleGrid, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { PortfolioAlertPanel } from '../../alerts/PortfolioAlertPanel.tsx'
 import { i18n } from '../../i18n.ts'
@@ -33,22 +33,29 @@ function ValuePanel() {
     <ReadingPanel
       title={i18n.t('Value')}
       skeletonRows={2}
-      height={{ base: 242, sm: 168, md: 72, lg: 168 }}
+      className="portfolio-value"
+      height={{ base: 202, sm: 177, md: 136, lg: 177 }}
       reading={reading}
       select={(values) => values}
     >
-      {({ total, assets, cash, day, excluded }) => (
-        <Stack gap="md">
-          <SimpleGrid cols={{ base: 1, xs: 2, md: 4, lg: 2 }} spacing="lg">
+      {({ total, assets, cash, day, profit, excluded }) => (
+        <>
+          <SimpleGrid cols={{ base: 2, md: 3, lg: 2 }} spacing="lg">
             <Figure label={i18n.t('Total')}>{total ? <Money value={total} /> : '–'}</Figure>
             <Figure label={i18n.t('Assets')}>{assets ? <Money value={assets} /> : '–'}</Figure>
             <Figure label={i18n.t('Cash')}>
               <Money value={cash.posted} />
             </Figure>
+            <Figure label={i18n.t('Held by open orders')}>
+              <Money value={cash.held} />
+            </Figure>
             <Figure label={i18n.t('Last 24 hours')}>{day ? <ValueChange {...day} /> : '–'}</Figure>
+            <Figure label={i18n.t('Profit if sold')}>
+              {profit ? <ValueChange {...profit} /> : '–'}
+            </Figure>
           </SimpleGrid>
           <FrozenNote assetIds={excluded} />
-        </Stack>
+        </>
       )}
     </ReadingPanel>
   )
