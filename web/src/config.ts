@@ -31,6 +31,8 @@ export const config = {
   slippagePercent: 1,
   /** A warning is shown for a limit that is worse than the market by more than this. */
   limitWarningPercent: 2,
+  /** A limit that counts from a stop on is given more room: a market that falls to a stop may fall fast. */
+  stopLimitWarningPercent: 10,
   /** A limit that is worse by more than this has to be confirmed on its own. */
   limitDangerPercent: 50,
 } as const

@@ -12,7 +12,7 @@ import { useLimitCheck } from '../ticket/limit-check.tsx'
 import { LimitWarning, Refusal } from '../ticket/TicketPreview.tsx'
 import { totalLabel, totalWords } from '../ticket/total-words.ts'
 import type { Preview } from '../ticket/use-preview.ts'
-import { useReplacement } from '../ticket/use-replacement.ts'
+import { replacementNote, useReplacement } from '../ticket/use-replacement.ts'
 import { HiddenAmount, useHiddenAmounts } from '../ui/amounts.tsx'
 import type { Fact } from '../ui/Facts.tsx'
 import { Quantity } from '../ui/Money.tsx'
@@ -116,13 +116,7 @@ export function MoveOrder(props: MoveProps<OrderSubject>) {
         totalOf(move, order),
         ...(hasExits(order) ? [[i18n.t('Then sells'), exitWords(order)] as const] : []),
       ]}
-      note={
-        preview?.outcome === 'FILL'
-          ? i18n.t('The market is there already: the order fills at once.')
-          : i18n.t(
-              'A new order replaces it. It comes after the orders that already wait at this price.',
-            )
-      }
+      note={replacementNote({ triggeredAt: null, ...order }, preview)}
       check={
         preview && (
           <>

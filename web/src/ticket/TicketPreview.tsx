@@ -12,7 +12,7 @@ import { correctionOf } from './input-words.ts'
 import { NotPlaced, Unsettled } from './Unplaced.tsx'
 import { previewFacts } from './preview-facts.tsx'
 import { refusalWords } from './refusal-words.ts'
-import { limitRisk, type Shown } from './term-facts.tsx'
+import { farLimit, type FarLimit, type Shown } from './term-facts.tsx'
 import type { TicketState } from './use-ticket.ts'
 
 /** The reason why the order would be refused; null when it would not. */
@@ -26,18 +26,48 @@ export function Refusal({ preview, order }: Pick<Shown, 'preview' | 'order'>) {
   )
 }
 
-/** Warns of a limit far beyond the market, which is rarely intended. */
+type FarValues = Readonly<Record<'percent' | 'price' | 'limit' | 'asset', string>>
+
+function farWords({ side, isStop }: Pick<FarLimit, 'side' | 'isStop'>, values: FarValues): string {
+  if (isStop) {
+    return side === 'BUY'
+      ? i18n.t(
+          'The limit is {percent} above the stop of {price}. Once the market is there, the order may pay as much as {limit} per {asset}.',
+          values,
+        )
+      : i18n.t(
+          'The limit is {percent} below the stop of {price}. Once the market is there, the order may be sold for as little as {limit} per {asset}.',
+          values,
+        )
+  }
+  return side === 'BUY'
+    ? i18n.t(
+        'The limit is {percent} above the market price of {price}. The order fills now and may pay as much as {limit} per {asset}.',
+        values,
+      )
+    : i18n.t(
+        'The limit is {percent} below the market price of {price}. The order fills now and may be sold for as little as {limit} per {asset}.',
+        values,
+      )
+}
+
+function farTitle({ level, isStop }: Pick<FarLimit, 'level' | 'isStop'>): string {
+  if (level === 'warning') return i18n.t('Is this limit meant?')
+  return isStop
+    ? i18n.t('This limit is very far from its stop')
+    : i18n.t('This limit is very far from the market')
+}
+
+/** Warns of a limit far beyond the market or its stop, which is rarely intended. */
 export function LimitWarning(shown: Omit<Shown, 'balances'>) {
-  const { order, preview } = shown
-  const { side, limitPrice, assetId } = order
-  const level = limitRisk(shown)
-  if (limitPrice === undefined || level === 'none') return null
-  const percent = formatPercent((Number(limitPrice) / Number(preview.price) - 1) * 100)
+  const far = farLimit(shown)
+  if (!far) return null
+  const { limitPrice, from, level } = far
   const values = {
-    percent,
-    price: formatPrice(preview.price),
+    percent: formatPercent((Number(limitPrice) / Number(from) - 1) * 100),
+    price: formatPrice(from),
     limit: formatExactPrice(limitPrice),
-    asset: assetId,
+    asset: shown.order.assetId,
   }
   return (
     <Alert
@@ -45,21 +75,9 @@ export function LimitWarning(shown: Omit<Shown, 'balances'>) {
       role="alert"
       icon={<IconAlertTriangle size={18} />}
       p="xs"
-      title={
-        level === 'danger'
-          ? i18n.t('This limit is very far from the market')
-          : i18n.t('Is this limit meant?')
-      }
+      title={farTitle(far)}
     >
-      {side === 'BUY'
-        ? i18n.t(
-            'The limit is {percent} above the market price of {price}. The order fills now and may pay as much as {limit} per {asset}.',
-            values,
-          )
-        : i18n.t(
-            'The limit is {percent} below the market price of {price}. The order fills now and may be sold for as little as {limit} per {asset}.',
-            values,
-          )}
+      {farWords(far, values)}
     </Alert>
   )
 }

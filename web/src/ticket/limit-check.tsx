@@ -3,16 +3,17 @@ import { useState } from 'react'
 import { formatExactPrice } from '../format/money.ts'
 import { i18n } from '../i18n.ts'
 import type { DraftedOrder } from './amounts.ts'
-import { limitRisk } from './term-facts.tsx'
+import { farLimit } from './term-facts.tsx'
 import type { Preview } from './use-preview.ts'
 
 type Checked = { readonly order: DraftedOrder; readonly preview: Preview | undefined }
 
-/** A limit that is very far beyond the market is confirmed on its own, and again when it is another one. */
+/** A limit that is very far beyond the price from which it may fill is confirmed on its own, and again when it is another one. */
 export function useLimitCheck({ order, preview }: Checked, isLocked: boolean) {
   const [meant, setMeant] = useState<string>()
-  const { limitPrice = '0' } = order
-  if (!preview || limitRisk({ order, preview }) !== 'danger') return { reason: null, check: null }
+  const far = preview && farLimit({ order, preview })
+  if (far?.level !== 'danger') return { reason: null, check: null }
+  const { limitPrice } = far
   return {
     reason: meant === limitPrice ? null : i18n.t('Confirm the limit price first.'),
     check: (

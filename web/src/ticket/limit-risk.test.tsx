@@ -5,7 +5,10 @@ import { cleanup, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { renderPage } from '../testing/render-page.tsx'
 import { platform } from '../testing/ticket-platform.ts'
+import type { DraftedOrder } from './amounts.ts'
+import { farLimit } from './term-facts.tsx'
 import { Ticket } from './Ticket.tsx'
+import type { Preview } from './use-preview.ts'
 
 beforeEach(() => sessionStorage.clear())
 afterEach(cleanup)
@@ -44,4 +47,55 @@ it('only warns of one that is less far', async () => {
   await user.click(review)
   await screen.findByText('Is this limit meant?')
   expect(screen.queryByRole('checkbox', { name: /^I mean/ })).toBeNull()
+})
+
+const order = { assetId: 'BTC', quantity: '0.01' }
+const waits = { outcome: 'REST', price: '50000', refusal: null } as unknown as Preview
+const fills = { ...waits, outcome: 'FILL' } satisfies Preview
+
+it.each<[string, DraftedOrder, Preview, ReturnType<typeof farLimit>]>([
+  [
+    'a limit that fills now',
+    { ...order, side: 'BUY', type: 'LIMIT', limitPrice: '90000' },
+    fills,
+    { side: 'BUY', isStop: false, from: '50000', limitPrice: '90000', level: 'danger' },
+  ],
+  [
+    'a limit that waits',
+    { ...order, side: 'BUY', type: 'LIMIT', limitPrice: '30000' },
+    waits,
+    undefined,
+  ],
+  [
+    'the limit of a stop',
+    { ...order, side: 'SELL', type: 'STOP_LIMIT', stopPrice: '40000', limitPrice: '4000' },
+    waits,
+    { side: 'SELL', isStop: true, from: '40000', limitPrice: '4000', level: 'danger' },
+  ],
+  [
+    'a limit that is near its stop, though far from the market',
+    { ...order, side: 'SELL', type: 'STOP_LIMIT', stopPrice: '10000', limitPrice: '9900' },
+    waits,
+    undefined,
+  ],
+  [
+    'the limit of the stop of an OCO order',
+    {
+      ...{ ...order, side: 'SELL', type: 'OCO', limitPrice: '60000' },
+      ...{ stopPrice: '40000', stopLimitPrice: '35000' },
+    },
+    waits,
+    { side: 'SELL', isStop: true, from: '40000', limitPrice: '35000', level: 'warning' },
+  ],
+  [
+    'the limit of the stop loss of a buy, which is a sale',
+    {
+      ...{ ...order, side: 'BUY', type: 'LIMIT', limitPrice: '49000' },
+      ...{ stopLossPrice: '40000', stopLossLimitPrice: '400' },
+    },
+    waits,
+    { side: 'SELL', isStop: true, from: '40000', limitPrice: '400', level: 'danger' },
+  ],
+])('measures %s from the price from which it may fill', (_, drafted, preview, far) => {
+  expect(farLimit({ order: drafted, preview })).toEqual(far)
 })

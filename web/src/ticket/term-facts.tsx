@@ -4,7 +4,7 @@ import { config } from '../config.ts'
 import { joinWords } from '../format/lists.ts'
 import { formatExactPrice, formatMoney, formatPrice, formatQuantity } from '../format/money.ts'
 import { formatDateTime } from '../format/time.ts'
-import type { OrderType } from '../generated/graphql.ts'
+import type { OrderSide, OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
 import { orderTypeNames, timeInForceNames } from '../lists/order-words.ts'
 import type { Fact } from '../ui/Facts.tsx'
@@ -24,15 +24,47 @@ export type Shown = {
   readonly balances: Balances | undefined
 }
 
-/** How far beyond the market the limit of an order is that would fill now. */
-export function limitRisk({
-  order,
-  preview,
-}: Pick<Shown, 'order' | 'preview'>): 'none' | 'warning' | 'danger' {
-  if (isWaiting({ preview }) && preview.outcome !== 'PART') return 'none'
-  const isBeyond = (percent: number) => isThroughMarket(order, preview.price, percent)
-  if (isBeyond(config.limitDangerPercent)) return 'danger'
-  return isBeyond(config.limitWarningPercent) ? 'warning' : 'none'
+type Limited = {
+  readonly side: OrderSide
+  readonly limitPrice: string | undefined
+  /** The price at which the limit begins to count: that of the market, or a stop. */
+  readonly from: string | undefined
+  readonly isStop: boolean
+}
+
+/** The limits of an order, each with the price from which it may fill. */
+function limitsOf({ order, preview }: Pick<Shown, 'order' | 'preview'>): readonly Limited[] {
+  const { side, type, limitPrice, stopPrice, stopLimitPrice } = order
+  const isNow = !isWaiting({ preview }) || preview.outcome === 'PART'
+  const ofStop = { side, from: stopPrice, isStop: true }
+  return [
+    { side, limitPrice, from: isNow ? preview.price : undefined, isStop: false },
+    { ...ofStop, limitPrice: type === 'STOP_LIMIT' ? limitPrice : stopLimitPrice },
+    // What a bracket buys is sold.
+    {
+      ...{ side: 'SELL', isStop: true, from: order.stopLossPrice },
+      limitPrice: order.stopLossLimitPrice,
+    },
+  ]
+}
+
+export type FarLimit = Limited & {
+  readonly level: 'warning' | 'danger'
+  readonly limitPrice: string
+  readonly from: string
+}
+
+/** The limit of an order that is furthest beyond the price from which it may fill; undefined when none is far. */
+export function farLimit(shown: Pick<Shown, 'order' | 'preview'>): FarLimit | undefined {
+  const far = limitsOf(shown).flatMap(({ limitPrice, from, ...limit }): readonly FarLimit[] => {
+    if (limitPrice === undefined || from === undefined) return []
+    const isBeyond = (percent: number) => isThroughMarket({ ...limit, limitPrice }, from, percent)
+    const warned = limit.isStop ? config.stopLimitWarningPercent : config.limitWarningPercent
+    if (!isBeyond(warned)) return []
+    const level = isBeyond(config.limitDangerPercent) ? 'danger' : 'warning'
+    return [{ ...limit, limitPrice, from, level }]
+  })
+  return far.find(({ level }) => level === 'danger') ?? far[0]
 }
 
 /** What the order waits for. */

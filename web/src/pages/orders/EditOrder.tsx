@@ -14,7 +14,7 @@ import { useLimitCheck } from '../../ticket/limit-check.tsx'
 import { termFacts } from '../../ticket/term-facts.tsx'
 import { LimitWarning, Refusal } from '../../ticket/TicketPreview.tsx'
 import { totalLabel, totalWords } from '../../ticket/total-words.ts'
-import { useReplacement } from '../../ticket/use-replacement.ts'
+import { replacementNote, useReplacement } from '../../ticket/use-replacement.ts'
 import { useHiddenAmounts } from '../../ui/amounts.tsx'
 import { AmountField } from '../../ui/AmountField.tsx'
 import { Facts } from '../../ui/Facts.tsx'
@@ -185,9 +185,9 @@ function EditForm({ order, onDone }: { order: Order; onDone: (id: string) => voi
         </SimpleGrid>
         <Effects edit={edit} />
         <Text size="xs" c="dimmed">
-          {i18n.t(
-            'A new order replaces it. It comes after the orders that already wait at this price.',
-          )}
+          {isOpenOrder(order)
+            ? replacementNote(order, edit.preview)
+            : i18n.t('This order has ended and cannot be changed any more.')}
         </Text>
         <SubmitButton
           reason={reason}
