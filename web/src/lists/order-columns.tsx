@@ -22,7 +22,7 @@ function OrderWords({ order: { side, quantity, assetId } }: { order: ShownOrder 
 }
 
 const OrderLink = ({ order }: { order: ShownOrder }) => (
-  <Link to={paths.order(order.id)} className="plain-link">
+  <Link to={paths.order(order.id)} className="plain-link order-link">
     <SideBadge side={order.side} />{' '}
     <span className="link-text">
       <Quantity value={order.quantity} unit={order.assetId} />
@@ -58,6 +58,8 @@ const type: Column<ShownOrder> = {
 const waitsFor: Column<ShownOrder> = {
   header: i18n.t('Waits for'),
   isRight: true,
+  // Two prices take two lines.
+  digits: 17,
   cell: (order) => <WaitsFor order={order} />,
 }
 
