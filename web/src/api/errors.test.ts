@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals'
 import { errorCodes } from '@cnop/schema/codes'
 import { CombinedError } from 'urql'
-import { describeError, sentences } from './errors.ts'
+import { sentences } from './error-sentences.ts'
+import { describeError } from './errors.ts'
 
 it('has a sentence for every code', () => {
   expect(Object.keys(sentences).sort()).toEqual(Object.keys(errorCodes).sort())

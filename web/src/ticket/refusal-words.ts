@@ -1,5 +1,5 @@
 import { isErrorCode } from '@cnop/schema/codes'
-import { sentences } from '../api/errors.ts'
+import { sentences } from '../api/error-sentences.ts'
 import { formatMoney } from '../format/money.ts'
 import type { OrderType } from '../generated/graphql.ts'
 import { i18n } from '../i18n.ts'
