@@ -22,7 +22,7 @@ export type BundleSizes = {
 }
 
 /** What one may load before the dashboard's first panel shows. Languages cost 13 kB of it: 9 for their library, 4 for the calls around texts. */
-export const dashboardScriptBudgetBytes = 217_000
+export const dashboardScriptBudgetBytes = 218_000
 
 const dist = fileURLToPath(new URL('./dist/', import.meta.url))
 

@@ -7,6 +7,7 @@ import {
   type CombinedError,
   type Exchange,
   fetchExchange,
+  mapExchange,
   subscriptionExchange,
   type TypedDocumentNode,
 } from 'urql'
@@ -15,6 +16,7 @@ import { cacheOptions } from './cache.ts'
 import { ApiFailure, left } from './errors.ts'
 import { type Session, usernameOf } from './session.ts'
 import type { OpenStream } from './stream.ts'
+import { noteAnswer } from './use-is-offline.ts'
 
 type PersistedDocument = TypedDocumentNode & { readonly __meta__?: { readonly hash: string } }
 
@@ -59,6 +61,12 @@ function isSessionOver(error: CombinedError): boolean {
 }
 
 const isLeft = (error: Error): boolean => error instanceof ApiFailure && error.failure === left
+
+/** Whether nothing came back. What was not sent says nothing of the platform. */
+const isUnanswered = (error: CombinedError | undefined): boolean =>
+  error?.networkError !== undefined &&
+  error.graphQLErrors.length === 0 &&
+  !(error.networkError instanceof ApiFailure)
 
 /** Only reads that did not reach the platform are retried, never commands. */
 const retry = retryExchange({
@@ -111,6 +119,7 @@ export function createApiClient(
     fetchOptions: { credentials: 'same-origin', headers: { accept: 'application/json' } },
     exchanges: [
       cacheExchange(cacheOptions),
+      mapExchange({ onResult: ({ error }) => noteAnswer(!isUnanswered(error)) }),
       retry,
       authenticate(session),
       persisted,

@@ -43,22 +43,25 @@ function withLastAt(value: unknown, last: unknown, path: NonNullable<Path>): unk
   return { ...value, [step]: withLastAt(value[step], last[step], rest) }
 }
 
-/** A failure says nothing of what was read before: for a time, the parts that it leaves out are those of the last answer. */
+/**
+ * A failure says nothing of what was read before: for a time, the parts that it leaves out are those of the last answer. While a
+ * read is repeated after one, the cache may answer with those parts missing and no failure: it is not listened to.
+ */
 function afterLast<Data>(
   { data, error, failure }: Answer<Data>,
   last: Shown<Data>,
   isReading: boolean,
 ): Shown<Data> {
-  if (data !== undefined) {
-    const missing = error?.graphQLErrors.filter((part) => isOfMoment({ code: codeOf(part) })) ?? []
-    const filled = missing.reduce<unknown>(
-      (value, { path }) => withLastAt(value, last.data, path ?? []),
-      data,
-    )
-    return { data: filled as Data, failure }
+  if (isReading && !failure && last.failure && isOfMoment(last.failure)) return last
+  if (data === undefined) {
+    return failure && !isOfMoment(failure) ? { data, failure } : { data: last.data, failure }
   }
-  if (failure && !isOfMoment(failure)) return { data, failure }
-  return { data: last.data, failure: failure ?? (isReading ? last.failure : undefined) }
+  const missing = error?.graphQLErrors.filter((part) => isOfMoment({ code: codeOf(part) })) ?? []
+  const filled = missing.reduce<unknown>(
+    (value, { path }) => withLastAt(value, last.data, path ?? []),
+    data,
+  )
+  return { data: filled as Data, failure }
 }
 
 type Kept<Data> = {

@@ -83,10 +83,11 @@ export function useReading<Data, Variables extends AnyVariables>(
   const { key } = createRequest(query, variables)
   const isAnswer = result.operation?.key === key
   const { data, error } = isAnswer ? result : {}
+  const isReading = result.fetching || result.stale
   const failure = useFailure(error, { pause, retry, ...result })
   return {
-    ...useLastAnswer({ data: unlessNull(data), error, failure }, key, result.fetching),
-    isLoading: result.fetching || result.stale || !isAnswer,
+    ...useLastAnswer({ data: unlessNull(data), error, failure }, key, isReading),
+    isLoading: isReading || !isAnswer,
     retry,
   }
 }

@@ -22,5 +22,24 @@ export async function isReachable(): Promise<boolean> {
 export const isCutOff = async (): Promise<boolean> =>
   !navigator.onLine && !(await isReachable()) && !navigator.onLine
 
+const listeners = new Set<() => void>()
+let isAnswered = true
+
+/** Notes whether the last request of this page was answered, after its retries. */
+export function noteAnswer(answered: boolean): void {
+  if (answered === isAnswered) return
+  isAnswered = answered
+  for (const listener of listeners) listener()
+}
+
+function subscribeToAnswers(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Whether the platform did not answer the last request, although the browser may have a connection. */
+export const useIsUnreachable = (): boolean =>
+  useSyncExternalStore(subscribeToAnswers, () => !isAnswered)
+
 /** Whether the browser knows that it has no connection. */
 export const useIsOffline = (): boolean => useSyncExternalStore(subscribe, () => !navigator.onLine)

@@ -5,7 +5,7 @@ import { useIsWaitingForCode } from '../api/lazily.ts'
 import { usePolling } from '../api/polling.ts'
 import { useReading } from '../api/reading.ts'
 import { useSession, useSessionState } from '../api/SessionProvider.tsx'
-import { useIsOffline } from '../api/use-is-offline.ts'
+import { useIsOffline, useIsUnreachable } from '../api/use-is-offline.ts'
 import { config } from '../config.ts'
 import { joinSentences } from '../format/lists.ts'
 import { ShellPlatformDocument } from '../generated/graphql.ts'
@@ -23,6 +23,9 @@ const offline = i18n.t(
 )
 const reconnecting = i18n.t(
   'Reconnecting. You stay signed in; your account is back as soon as its service answers.',
+)
+const unreachable = i18n.t(
+  'The platform does not answer. What you see may be old; it updates again when the platform is back.',
 )
 const codeIsMissing = i18n.t('A part of the app could not be loaded. Retrying automatically.')
 const readOnly = i18n.t(
@@ -46,17 +49,25 @@ function usePlatform() {
   return data ?? known
 }
 
-/** What affects every page, the most important first. */
-function useTrouble(): Trouble | undefined {
+/** Why requests get no answer, the most important first. */
+function useConnectionWords(): string | undefined {
   const state = useSessionState()
   const isOffline = useIsOffline()
+  const isUnreachable = useIsUnreachable()
   const isWaitingForCode = useIsWaitingForCode()
-  const platform = usePlatform()
-  if (isOffline) return { words: offline, isRetried: true }
+  if (isOffline) return offline
   if (state.status === 'reconnecting' || (state.status === 'signed-in' && state.outage)) {
-    return { words: reconnecting, isRetried: true }
+    return reconnecting
   }
-  if (isWaitingForCode) return { words: codeIsMissing, isRetried: true }
+  if (isUnreachable) return unreachable
+  return isWaitingForCode ? codeIsMissing : undefined
+}
+
+/** What affects every page, the most important first. */
+function useTrouble(): Trouble | undefined {
+  const connection = useConnectionWords()
+  const platform = usePlatform()
+  if (connection !== undefined) return { words: connection, isRetried: true }
   if (platform?.ledgerHealth.isReadOnly) return { words: readOnly, isRetried: false }
   return platform && !platform.market.isOpen ? { words: halted, isRetried: false } : undefined
 }

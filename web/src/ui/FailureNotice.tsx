@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
-import { useIsOffline } from '../api/use-is-offline.ts'
+import { useIsOffline, useIsUnreachable } from '../api/use-is-offline.ts'
 import { i18n } from '../i18n.ts'
 import { steady } from './focus.tsx'
 import { formatWait, useSecondsLeft } from './wait.ts'
@@ -84,10 +84,11 @@ export function FailureNotice({
   )
 }
 
-/** For a panel with data that could not be refreshed. What is offline says so on the whole page. */
+/** For a panel with data that could not be refreshed. Without a connection the whole page says so. */
 export function QuietFailure({ failure, onRetry }: { failure: ShownFailure; onRetry: () => void }) {
   const left = useSecondsLeft(failure)
-  if (useIsOffline()) return null
+  const isUnreachable = useIsUnreachable()
+  if (useIsOffline() || (isUnreachable && failure.code === 'NETWORK')) return null
   return (
     <Group className="quiet-failure" gap={8} px={18} pb={8} role="status">
       <span>
