@@ -162,14 +162,19 @@ const stopSentences: Partial<Record<OrderType, string>> = {
     'Trades at the limit, or at the market once the stop price is reached: whichever is first.',
   ),
 }
+/** That of a limit or stop with a limit of the stop. */
+const limitedStop = i18n.t(
+  'Trades at the limit, or becomes a limit order at the limit of the stop: whichever is first.',
+)
 
 function StopKind({ ticket: { draft, chooseType }, isLocked }: TermProps) {
+  const hasWorst = typedStopLimit(draft).plain !== undefined
   return (
     <NativeSelect
       label={i18n.t('Kind of stop')}
       disabled={isLocked}
       value={draft.type}
-      {...fieldMessage(null, stopSentences[draft.type], 2)}
+      {...fieldMessage(null, hasWorst ? limitedStop : stopSentences[draft.type], 2)}
       data={stopTypes.map((value) => ({ value, label: orderTypeNames[value] }))}
       onChange={({ currentTarget: { value } }) => {
         const type = stopTypes.find((each) => each === value)

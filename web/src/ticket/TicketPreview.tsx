@@ -12,7 +12,7 @@ import { correctionOf } from './input-words.ts'
 import { NotPlaced, Unsettled } from './Unplaced.tsx'
 import { previewFacts } from './preview-facts.tsx'
 import { refusalWords } from './refusal-words.ts'
-import { farLimit, type FarLimit, type Shown } from './term-facts.tsx'
+import { farLimit, type FarLimit, restingLimit, type Shown } from './term-facts.tsx'
 import type { TicketState } from './use-ticket.ts'
 
 /** The reason why the order would be refused; null when it would not. */
@@ -58,10 +58,39 @@ function farTitle({ level, isStop }: Pick<FarLimit, 'level' | 'isStop'>): string
     : i18n.t('This limit is very far from the market')
 }
 
-/** Warns of a limit far beyond the market or its stop, which is rarely intended. */
+/** Warns of a stop that would not trade once it is reached. */
+function RestingWarning({ order }: Pick<Shown, 'order'>) {
+  const resting = restingLimit(order)
+  if (!resting) return null
+  const values = {
+    stop: formatExactPrice(resting.from),
+    limit: formatExactPrice(resting.limitPrice),
+  }
+  return (
+    <Alert
+      color="yellow"
+      role="alert"
+      icon={<IconAlertTriangle size={18} />}
+      p="xs"
+      title={i18n.t('Is this limit meant?')}
+    >
+      {resting.side === 'BUY'
+        ? i18n.t(
+            'The limit, {limit}, is below the stop, {stop}: once the market is at the stop, the order waits until it falls back to the limit.',
+            values,
+          )
+        : i18n.t(
+            'The limit, {limit}, is above the stop, {stop}: once the market is at the stop, the order waits until it rises back to the limit.',
+            values,
+          )}
+    </Alert>
+  )
+}
+
+/** Warns of a limit far beyond the market or its stop, or on the wrong side of its stop, which is rarely intended. */
 export function LimitWarning(shown: Omit<Shown, 'balances'>) {
   const far = farLimit(shown)
-  if (!far) return null
+  if (!far) return <RestingWarning {...shown} />
   const { limitPrice, from, level } = far
   const values = {
     percent: formatPercent((Number(limitPrice) / Number(from) - 1) * 100),

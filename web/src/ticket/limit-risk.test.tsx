@@ -6,7 +6,7 @@ import userEvent from '@testing-library/user-event'
 import { renderPage } from '../testing/render-page.tsx'
 import { platform } from '../testing/ticket-platform.ts'
 import type { DraftedOrder } from './amounts.ts'
-import { farLimit } from './term-facts.tsx'
+import { farLimit, restingLimit } from './term-facts.tsx'
 import { Ticket } from './Ticket.tsx'
 import type { Preview } from './use-preview.ts'
 
@@ -98,4 +98,29 @@ it.each<[string, DraftedOrder, Preview, ReturnType<typeof farLimit>]>([
   ],
 ])('measures %s from the price from which it may fill', (_, drafted, preview, far) => {
   expect(farLimit({ order: drafted, preview })).toEqual(far)
+})
+
+it.each<[string, DraftedOrder, boolean]>([
+  [
+    'a sale above its stop',
+    { ...order, side: 'SELL', type: 'STOP_LIMIT', stopPrice: '40000', limitPrice: '41000' },
+    true,
+  ],
+  [
+    'a buy below its stop',
+    { ...order, side: 'BUY', type: 'STOP_LIMIT', stopPrice: '60000', limitPrice: '59000' },
+    true,
+  ],
+  [
+    'a sale at its stop',
+    { ...order, side: 'SELL', type: 'STOP_LIMIT', stopPrice: '40000', limitPrice: '40000' },
+    false,
+  ],
+  [
+    'an OCO order whose own limit is above its stop',
+    { ...order, side: 'SELL', type: 'OCO', limitPrice: '60000', stopPrice: '40000' },
+    false,
+  ],
+])('finds the limit that would wait once more of %s', (_, drafted, isFound) => {
+  expect(restingLimit(drafted) !== undefined).toBe(isFound)
 })

@@ -32,21 +32,33 @@ type Limited = {
   readonly isStop: boolean
 }
 
-/** The limits of an order, each with the price from which it may fill. */
-function limitsOf({ order, preview }: Pick<Shown, 'order' | 'preview'>): readonly Limited[] {
-  const { side, type, limitPrice, stopPrice, stopLimitPrice } = order
-  const isNow = !isWaiting({ preview }) || preview.outcome === 'PART'
-  const ofStop = { side, from: stopPrice, isStop: true }
+/** The limits that an order has once its stop is reached. */
+function limitsOfStops({ side, type, ...order }: DraftedOrder): readonly Limited[] {
+  const { limitPrice, stopPrice, stopLimitPrice, stopLossPrice, stopLossLimitPrice } = order
   return [
-    { side, limitPrice, from: isNow ? preview.price : undefined, isStop: false },
-    { ...ofStop, limitPrice: type === 'STOP_LIMIT' ? limitPrice : stopLimitPrice },
-    // What a bracket buys is sold.
     {
-      ...{ side: 'SELL', isStop: true, from: order.stopLossPrice },
-      limitPrice: order.stopLossLimitPrice,
+      ...{ side, isStop: true, from: stopPrice },
+      limitPrice: type === 'STOP_LIMIT' ? limitPrice : stopLimitPrice,
     },
+    // What a bracket buys is sold.
+    { side: 'SELL', isStop: true, from: stopLossPrice, limitPrice: stopLossLimitPrice },
   ]
 }
+
+/** The limits of an order, each with the price from which it may fill. */
+function limitsOf({ order, preview }: Pick<Shown, 'order' | 'preview'>): readonly Limited[] {
+  const { side, limitPrice } = order
+  const isNow = !isWaiting({ preview }) || preview.outcome === 'PART'
+  return [
+    { side, limitPrice, from: isNow ? preview.price : undefined, isStop: false },
+    ...limitsOfStops(order),
+  ]
+}
+
+const isPriced = (
+  limit: Limited,
+): limit is Limited & { readonly limitPrice: string; readonly from: string } =>
+  limit.limitPrice !== undefined && limit.from !== undefined
 
 export type FarLimit = Limited & {
   readonly level: 'warning' | 'danger'
@@ -56,16 +68,25 @@ export type FarLimit = Limited & {
 
 /** The limit of an order that is furthest beyond the price from which it may fill; undefined when none is far. */
 export function farLimit(shown: Pick<Shown, 'order' | 'preview'>): FarLimit | undefined {
-  const far = limitsOf(shown).flatMap(({ limitPrice, from, ...limit }): readonly FarLimit[] => {
-    if (limitPrice === undefined || from === undefined) return []
-    const isBeyond = (percent: number) => isThroughMarket({ ...limit, limitPrice }, from, percent)
-    const warned = limit.isStop ? config.stopLimitWarningPercent : config.limitWarningPercent
-    if (!isBeyond(warned)) return []
-    const level = isBeyond(config.limitDangerPercent) ? 'danger' : 'warning'
-    return [{ ...limit, limitPrice, from, level }]
-  })
+  const far = limitsOf(shown)
+    .filter(isPriced)
+    .flatMap((limit): readonly FarLimit[] => {
+      const isBeyond = (percent: number) => isThroughMarket(limit, limit.from, percent)
+      const warned = limit.isStop ? config.stopLimitWarningPercent : config.limitWarningPercent
+      if (!isBeyond(warned)) return []
+      return [{ ...limit, level: isBeyond(config.limitDangerPercent) ? 'danger' : 'warning' }]
+    })
   return far.find(({ level }) => level === 'danger') ?? far[0]
 }
+
+/** The limit of a stop on its better side, where the order waits once more; undefined when there is none. */
+export const restingLimit = (order: DraftedOrder) =>
+  limitsOfStops(order)
+    .filter(isPriced)
+    .find(({ side, limitPrice, from }) => {
+      const better = parsePrice(limitPrice) - parsePrice(from)
+      return side === 'SELL' ? better > 0n : better < 0n
+    })
 
 /** What the order waits for. */
 function typeWords({ type, limitPrice = '0', stopPrice = '0', ...terms }: DraftedOrder): string {
