@@ -57,7 +57,7 @@ describe('the trade page', () => {
     const before = await widthOf('Price')
     await separator('Width of the chart').focus()
     await page.keyboard.press('ArrowLeft')
-    const moved = page.locator('[role=separator][aria-valuenow="65"]')
+    const moved = page.locator('[aria-label="Width of the chart"][aria-valuenow="65"]')
     await moved.waitFor()
     await untilFrame(page, async () => (await widthOf('Price')) < before - 20)
     await page.reload()
@@ -71,7 +71,7 @@ describe('the trade page', () => {
   })
 
   it('puts a separator back at a double click, also after a reload', async () => {
-    const usual = page.locator('[role=separator][aria-valuenow="70"]')
+    const usual = page.locator('[aria-label="Width of the chart"][aria-valuenow="70"]')
     await separator('Width of the chart').dblclick()
     await usual.waitFor()
     await page.reload()
@@ -85,7 +85,9 @@ describe('the trade page', () => {
     await page.keyboard.press('End')
     await show.waitFor()
     await page.reload()
-    await show.click()
+    await show.focus()
+    await page.keyboard.press('Enter')
+    await page.locator('[role=separator][aria-valuenow="64"]:focus').waitFor()
     const depth = page.getByRole('region', { name: 'Depth', exact: true })
     await depth.waitFor()
     await page.reload()

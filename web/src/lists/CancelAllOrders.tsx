@@ -5,7 +5,7 @@ import { OrdersCancelAllDocument, type OrdersCancelAllMutation } from '../genera
 import { i18n } from '../i18n.ts'
 import { joinSentences } from '../format/lists.ts'
 import { FailureNotice } from '../ui/FailureNotice.tsx'
-import { steady } from '../ui/focus.tsx'
+import { leaveRow, steady } from '../ui/focus.tsx'
 import { notifyDone } from '../ui/notify.ts'
 
 type Outcome = OrdersCancelAllMutation['cancelOrders']
@@ -37,34 +37,43 @@ function announce({ cancelledCount, endedCount, remainingCount }: Outcome): void
 /** Cancels every open order of the account after a confirmation. Called again, it cancels what is left. */
 export function CancelAllOrders() {
   const [isAsking, setAsking] = useState(false)
+  const [wasKept, setKept] = useState(false)
   const { run, isRunning, failure } = useCommand(OrdersCancelAllDocument)
-  const cancel = async () => {
+  /** The focus goes back to where it came from. */
+  const keep = () => {
+    setKept(true)
+    setAsking(false)
+  }
+  const cancel = async (button: HTMLElement) => {
+    const leave = leaveRow(button)
     const { data } = await run({ input: {} })
     if (!data) return
+    setKept(false)
     setAsking(false)
+    leave()
     announce(data.cancelOrders)
   }
   if (!isAsking) {
     return (
-      <Button size="xs" variant="default" onClick={() => setAsking(true)}>
+      <Button size="xs" variant="default" autoFocus={wasKept} onClick={() => setAsking(true)}>
         {i18n.t('Cancel all')}
       </Button>
     )
   }
   return (
-    <Stack gap={6} align="end" onKeyDown={({ key }) => key === 'Escape' && setAsking(false)}>
+    <Stack gap={6} align="end" onKeyDown={({ key }) => key === 'Escape' && keep()}>
       <Group gap="xs" wrap="nowrap">
         <Button
           size="xs"
           color="loss.7"
           loading={isRunning}
           renderRoot={steady}
-          onClick={() => void cancel()}
+          onClick={(event) => void cancel(event.currentTarget)}
         >
           {i18n.t('Cancel every open order')}
         </Button>
         {/* Under the pointer that asked, so that a double click cancels nothing. */}
-        <Button size="xs" variant="default" autoFocus onClick={() => setAsking(false)}>
+        <Button size="xs" variant="default" autoFocus onClick={keep}>
           {i18n.t('Keep')}
         </Button>
       </Group>

@@ -36,7 +36,7 @@ export type ShownOrder = {
 
 /** The prices at which an order sells again what it buys, in one short line; in words where the pointer rests. */
 export function Exits({ order }: { order: ShownOrder }) {
-  const { takeProfitPrice, stopLossPrice } = order
+  const { takeProfitPrice, stopLossPrice, stopLossLimitPrice: worst } = order
   if (!hasExits(order)) return null
   const prices = [takeProfitPrice, stopLossPrice].flatMap((price) =>
     price ? [formatExactPrice(price)] : [],
@@ -46,7 +46,12 @@ export function Exits({ order }: { order: ShownOrder }) {
       className="numeric flat under"
       title={i18n.t('Then sells {exits}', { exits: exitWords(order) })}
     >
-      {i18n.t('Exits {prices}', { prices: prices.join(' / ') })}
+      {worst
+        ? i18n.t('Exits {prices}, then limit {worst}', {
+            prices: prices.join(' / '),
+            worst: formatExactPrice(worst),
+          })
+        : i18n.t('Exits {prices}', { prices: prices.join(' / ') })}
     </small>
   )
 }

@@ -14,8 +14,8 @@ export type Column<Row, Key extends string = string> = {
   readonly isRight?: boolean
   /** For figures that move: as many digits as the column has room for, so that the columns beside it stand still. */
   readonly digits?: number
-  /** Left out where the table is narrower than this, in pixels; a card leaves it out too. */
-  readonly from?: 1060 | 1200
+  /** Left out where the table is narrower than this, in pixels; from 1060 on a card leaves it out too. */
+  readonly from?: 860 | 1060 | 1200
   /** The place in rows of two lines, into which a narrow table turns when one of its columns has a place; others are left out. */
   readonly place?: 'title' | 'value' | 'note' | 'action' | 'below'
   /** Present when the list can be sorted by this column. */

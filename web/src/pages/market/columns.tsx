@@ -39,6 +39,7 @@ const trade: Column<MarketAsset, AssetSortColumn> = {
 const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColumn>[] => [
   {
     header: '#',
+    from: 860,
     label: i18n.t('Rank'),
     sortKey: 'RANK',
     cell: ({ rank }) => <span className="numeric flat">{rank ?? '–'}</span>,
@@ -79,6 +80,7 @@ const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColu
     header: i18n.t('7 d'),
     sortKey: 'CHANGE_7D',
     isRight: true,
+    from: 860,
     cell: ({ marketData }) => <PercentChange percent={marketData.changePercent7d} />,
   },
   {
@@ -92,6 +94,7 @@ const figuresOf = (decimals: number): readonly Column<MarketAsset, AssetSortColu
     digits: 9,
     sortKey: 'MARKET_CAP',
     isRight: true,
+    from: 860,
     cell: ({ marketData }) => <Compact value={marketData.marketCap} />,
   },
   {

@@ -183,7 +183,7 @@ function OrderView({ id }: { id: string }) {
         title={order ? titleOf(order, areHidden) : i18n.t('Order')}
         action={
           order && (
-            <Group gap="xs" wrap="nowrap" align="start">
+            <Group gap="xs" wrap="nowrap" align="start" className="order-actions">
               {isOpenOrder(order) && (
                 <CancelButton orderId={order.id} label={i18n.t('this order')} />
               )}

@@ -31,7 +31,7 @@ export function AllocationPanel() {
       reading={reading}
       select={({ slices }) => slices}
       skeletonRows={5}
-      height={{ base: 330, sm: 168 }}
+      height={{ base: 420, sm: 230 }}
       action={
         <SegmentedControl
           size="xs"

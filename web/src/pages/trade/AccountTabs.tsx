@@ -1,12 +1,13 @@
 import { Tabs } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { IconChartPie, IconListDetails, IconReceipt } from '@tabler/icons-react'
-import { useReading } from '../../api/reading.ts'
+import { type Reading, useReading } from '../../api/reading.ts'
 import { config } from '../../config.ts'
 import {
   type AssetFactsQuery,
   TradeFillsDocument,
   TradeOpenOrdersDocument,
+  type TradeOpenOrdersQuery,
 } from '../../generated/graphql.ts'
 import { i18n } from '../../i18n.ts'
 import { CancelAllOrders } from '../../lists/CancelAllOrders.tsx'
@@ -21,8 +22,7 @@ import { DepthTab } from './MarketPanels.tsx'
 import { TradesPanel } from './TradesPanel.tsx'
 import { positionColumnsOf } from './position-columns.tsx'
 
-function OpenOrders() {
-  const reading = useReading(TradeOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
+function OpenOrders({ reading }: { reading: Reading<TradeOpenOrdersQuery> }) {
   const count = reading.data?.me?.portfolio.openOrders?.nodes.length ?? 0
   return (
     <ReadingPanel
@@ -136,10 +136,20 @@ type AccountTabsProps = {
   readonly hasMarket: boolean
 }
 
-/** What the account has waiting, traded and holds, whatever the asset in view. Only the open tab reads. */
+/** How many orders are open, as far as the list goes. */
+function OpenCount({ data }: Pick<Reading<TradeOpenOrdersQuery>, 'data'>) {
+  const { nodes, pageInfo } = data?.me?.portfolio.openOrders ?? {}
+  if (!nodes?.length) return null
+  return (
+    <span className="tab-count numeric">{`${nodes.length}${pageInfo?.hasNextPage ? '+' : ''}`}</span>
+  )
+}
+
+/** What the account has waiting, traded and holds, whatever the asset in view. Beside the open orders, which are counted, only the open tab reads. */
 export function AccountTabs({ assetId, asset, hasMarket }: AccountTabsProps) {
   const shown = hasMarket ? [...tabs, ...marketTabs] : tabs
   const [tab, choose] = useTab(shown)
+  const orders = useReading(TradeOpenOrdersDocument, {}, { everyMs: config.valuesEveryMs })
   return (
     <section
       className="trade-tabs"
@@ -149,12 +159,12 @@ export function AccountTabs({ assetId, asset, hasMarket }: AccountTabsProps) {
         <Tabs.List>
           {shown.map(([value, label]) => (
             <Tabs.Tab key={value} value={value}>
-              {label}
+              {label} {value === 'orders' && <OpenCount data={orders.data} />}
             </Tabs.Tab>
           ))}
         </Tabs.List>
         <Tabs.Panel value="orders">
-          <OpenOrders />
+          <OpenOrders reading={orders} />
         </Tabs.Panel>
         <Tabs.Panel value="fills">
           <RecentFills />

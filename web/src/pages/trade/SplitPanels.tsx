@@ -58,40 +58,50 @@ export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProp
   // Hidden parts are not there: nothing in them is read.
   const [empty, setEmpty] = useState<readonly string[]>([])
   const handles = [usePanelRef(), usePanelRef()] as const
+  const separator = useRef<HTMLDivElement>(null)
+  // In per cent, while they were not hidden.
+  const sizes = useRef<Readonly<Record<string, number>>>({})
+  const showAgain = ({ id, share }: Part, place: 0 | 1) => {
+    handles[place].current?.resize(`${sizes.current[id] ?? share}%`)
+    keep(group.current?.getLayout() ?? {})
+    // The button is gone.
+    separator.current?.focus()
+  }
   const iconOf = (place: 0 | 1) => {
     if (orientation === 'horizontal') return IconChevronLeft
     return place === 0 ? IconChevronDown : IconChevronUp
   }
-  const panelOf = ({ id, share, least, show, content }: Part, place: 0 | 1) => (
-    <Panel
-      id={id}
-      panelRef={handles[place]}
-      defaultSize={`${share}%`}
-      minSize={least}
-      collapsible={show !== undefined}
-      collapsedSize={strip}
-      onResize={({ inPixels }) => {
-        const isHidden = show !== undefined && inPixels <= strip
-        if (empty.includes(id) === isHidden) return
-        setEmpty(isHidden ? [...empty, id] : empty.filter((other) => other !== id))
-      }}
-      className="split-panel"
-    >
-      {show !== undefined && empty.includes(id) ? (
-        <ShowButton
-          label={show}
-          orientation={orientation}
-          Icon={iconOf(place)}
-          onShow={() => {
-            handles[place].current?.expand()
-            keep(group.current?.getLayout() ?? {})
-          }}
-        />
-      ) : (
-        content
-      )}
-    </Panel>
-  )
+  const panelOf = (part: Part, place: 0 | 1) => {
+    const { id, share, least, show, content } = part
+    return (
+      <Panel
+        id={id}
+        panelRef={handles[place]}
+        defaultSize={`${share}%`}
+        minSize={least}
+        collapsible={show !== undefined}
+        collapsedSize={strip}
+        onResize={({ inPixels, asPercentage }) => {
+          const isHidden = show !== undefined && inPixels <= strip
+          if (!isHidden) sizes.current = { ...sizes.current, [id]: asPercentage }
+          if (empty.includes(id) === isHidden) return
+          setEmpty(isHidden ? [...empty, id] : empty.filter((other) => other !== id))
+        }}
+        className="split-panel"
+      >
+        {show !== undefined && empty.includes(id) ? (
+          <ShowButton
+            label={show}
+            orientation={orientation}
+            Icon={iconOf(place)}
+            onShow={() => showAgain(part, place)}
+          />
+        ) : (
+          content
+        )}
+      </Panel>
+    )
+  }
   return (
     <Group
       groupRef={group}
@@ -102,7 +112,12 @@ export function SplitPanels({ name, orientation, label, parts }: SplitPanelsProp
       }}
     >
       {panelOf(first, 0)}
-      <Separator className="split-separator" aria-label={label} onDoubleClick={forget} />
+      <Separator
+        elementRef={separator}
+        className="split-separator"
+        aria-label={label}
+        onDoubleClick={forget}
+      />
       {panelOf(second, 1)}
     </Group>
   )

@@ -184,7 +184,8 @@ function Workspace({ id }: { id: string }) {
             {
               id: 'market',
               share: 70,
-              least: 380,
+              // Depth and trades, which are hidden by their own separator, keep their room.
+              least: isBeside ? 552 : 380,
               content: (
                 <SplitPanels
                   name={nameAt('trade-rows')}
@@ -192,10 +193,10 @@ function Workspace({ id }: { id: string }) {
                   label={i18n.t('Height of the chart')}
                   parts={[
                     {
-                      ...{ id: 'chart', share: 74, least: 300 },
+                      ...{ id: 'chart', share: 70, least: 300 },
                       content: <ChartAndMarket id={id} chart={chart} isBeside={isBeside} />,
                     },
-                    { id: 'account', share: 26, least: 140, content: account },
+                    { id: 'account', share: 30, least: 140, content: account },
                   ]}
                 />
               ),
