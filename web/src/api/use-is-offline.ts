@@ -23,12 +23,13 @@ export const isCutOff = async (): Promise<boolean> =>
   !navigator.onLine && !(await isReachable()) && !navigator.onLine
 
 const listeners = new Set<() => void>()
-let isAnswered = true
+/** How many requests in a row had no answer after their retries. One alone may be bad luck. */
+let misses = 0
 
-/** Notes whether the last request of this page was answered, after its retries. */
-export function noteAnswer(answered: boolean): void {
-  if (answered === isAnswered) return
-  isAnswered = answered
+export function noteAnswer(isAnswered: boolean): void {
+  const next = isAnswered ? 0 : misses + 1
+  if (next === misses) return
+  misses = next
   for (const listener of listeners) listener()
 }
 
@@ -37,9 +38,9 @@ function subscribeToAnswers(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Whether the platform did not answer the last request, although the browser may have a connection. */
+/** Whether the platform does not answer, although the browser may have a connection. */
 export const useIsUnreachable = (): boolean =>
-  useSyncExternalStore(subscribeToAnswers, () => !isAnswered)
+  useSyncExternalStore(subscribeToAnswers, () => misses > 1)
 
 /** Whether the browser knows that it has no connection. */
 export const useIsOffline = (): boolean => useSyncExternalStore(subscribe, () => !navigator.onLine)

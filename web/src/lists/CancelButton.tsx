@@ -33,14 +33,14 @@ export function CancelButton({ orderId, label }: { orderId: string; label: React
   }
   return (
     <Stack gap={6} onKeyDown={({ key }) => isAsking && key === 'Escape' && keep()}>
-      {/* "Keep" replaces "Cancel", so that a double click cancels nothing. The place of the other button is reserved. */}
+      {/* "Keep" replaces "Cancel", so that a double click cancels nothing. Where nothing else may move, the place of the other button is reserved. */}
       <div className="two-step">
         <Button
           size="xs"
           color="loss.7"
           loading={isRunning}
           renderRoot={steady}
-          style={isAsking ? undefined : { visibility: 'hidden' }}
+          {...(!isAsking && { className: 'reserved', style: { visibility: 'hidden' } })}
           onClick={(event) => void cancel(event.currentTarget)}
         >
           <Trans id="Cancel order<0>: {label}</0>" {...words} />
