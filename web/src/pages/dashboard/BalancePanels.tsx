@@ -17,7 +17,7 @@ export function ValuePanel() {
   return (
     <ReadingPanel
       title={i18n.t('Total value')}
-      height={{ base: 267, sm: 181 }}
+      height={{ base: 298, sm: 181, md: 211, lg: 181 }}
       className={reading.data?.total ? 'hero-panel' : ''}
       reading={reading}
       select={(values) => (values.total === null ? null : { ...values, total: values.total })}
